@@ -1,0 +1,1 @@
+"""The clients' wing: the asyncio client library, command-line tools and gateways."""

@@ -1,0 +1,1 @@
+"""The drivers' wing: the kit, simulators and bridges; each driver is a program that any INDI server can start."""
