@@ -1,0 +1,1 @@
+"""The INDI language and the formats it carries (sans-I/O)."""
