@@ -1,0 +1,1 @@
+"""The hub: routes the INDI protocol between many clients, drivers and other hubs."""

@@ -1,0 +1,29 @@
+"""The command `lightapt-server`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from .arguments import ListDrivers, Run, parse, read
+from .catalog import format_json, format_table, list_drivers
+from .config import HubConfig
+from .run import serve
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    argv = sys.argv[1:] if arguments is None else list(arguments)
+    command = parse(argv)
+    if isinstance(command, ListDrivers):
+        entries = list_drivers()
+        sys.stdout.write(format_json(entries) if command.json else format_table(entries))
+        return 0
+    return serve(command.config, reread=lambda: _read(argv))
+
+
+def _read(argv: Sequence[str]) -> HubConfig:
+    command = read(argv)
+    return command.config if isinstance(command, Run) else HubConfig()

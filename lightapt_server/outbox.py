@@ -1,0 +1,332 @@
+"""What waits to be written to one peer: order, priorities, bounds. Pure: no I/O, no clock.
+
+Within a device order is kept. A message of another device does not wait behind a picture: it goes ahead, at an element
+boundary. A reply (to a pingRequest) overtakes nothing. Three kinds of things wait in places of their own:
+
+- the fast queue: control messages of devices that have no picture waiting;
+- lanes: for each device with a picture waiting, the picture and whatever came for that device after it;
+- replies, while there are lanes.
+
+Every byte that waits is counted. Beyond the bound pictures go to the spool, frames of a video give way to newer ones,
+and if that does not help the peer is too slow: `overdue` says so, and the link is cut.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, NamedTuple
+
+from lightapt_protocol.blob_framing import Chunk
+from lightapt_protocol.errors import BlobError
+
+from .payload import Picture, SpooledPicture
+
+__all__ = ["Outbox", "OutboxLimits", "Parcel", "Waiting"]
+
+_GATHER_MESSAGES: Final = 512
+_GATHER_BYTES: Final = 512 * 1024
+_FAIR: Final = 4 * 1024 * 1024
+"""Bytes of other devices' messages that may go ahead of a waiting picture before it gets its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxLimits:
+    """How far a peer may fall behind, in bytes."""
+
+    memory: int = 64 * 1024 * 1024
+    """What may wait in memory; pictures beyond go to the spool."""
+
+    stream: int = 5 * 1024 * 1024
+    """Beyond this a frame of a video takes the place of the older one that waits; 0 = never."""
+
+
+class Parcel(NamedTuple):
+    """What to write next: pieces in order, and descriptors to send with the first byte."""
+
+    pieces: list[Chunk]
+    descriptors: list[int]
+
+
+class Waiting:
+    """A picture that waits in one outbox.
+
+    Attributes:
+        picture: The picture; None once it is in the spool, or dropped.
+        spooled: Its copy in the spool.
+        leaving: Whether it is on its way to the spool.
+        size: Its bytes.
+    """
+
+    __slots__ = ("after", "leaving", "order", "picture", "size", "spooled")
+
+    def __init__(self, picture: Picture, *, order: int, after: int) -> None:
+        self.picture: Picture | None = picture
+        self.spooled: SpooledPicture | None = None
+        self.leaving = False
+        self.size = picture.size
+        self.order = order  # its place among all that waits in lanes, and the replies
+        self.after = after  # how many messages of the fast queue, ever, must be out before it
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether it will not be sent."""
+        return self.picture is None and self.spooled is None
+
+
+@dataclass(slots=True)
+class _Reply:
+    data: bytes
+    order: int
+    after: int
+
+
+class Outbox:
+    """The queue of one peer.
+
+    Attributes:
+        behind: Bytes that wait in memory.
+        queued: Elements put in, ever.
+        dropped: Frames of video dropped, and pictures that could not be given in this peer's form, ever.
+        to_spool: Pictures that shall go to the spool; whoever takes one out calls :meth:`spooled`.
+        overdue: Why the peer is to be cut off, or empty.
+    """
+
+    __slots__ = (
+        "_attaches",
+        "_current",
+        "_current_device",
+        "_fast",
+        "_fast_in",
+        "_fast_out",
+        "_frames",
+        "_lanes",
+        "_limits",
+        "_offset",
+        "_order",
+        "_overtaken",
+        "_replies",
+        "behind",
+        "dropped",
+        "overdue",
+        "queued",
+        "to_spool",
+    )
+
+    def __init__(self, limits: OutboxLimits | None = None, *, attaches: bool = False) -> None:
+        self._limits = limits or OutboxLimits()
+        self._attaches = attaches
+        self._fast: deque[bytes] = deque()
+        self._fast_in = self._fast_out = 0
+        # For each device with a picture: the picture first, then what came for the device after it.
+        self._lanes: OrderedDict[bytes, deque[Waiting | tuple[int, bytes]]] = OrderedDict()
+        self._replies: deque[_Reply] = deque()
+        self._frames: dict[tuple[bytes, bytes], Waiting] = {}
+        self._order = 0
+        self._overtaken = 0
+        self._current: Waiting | None = None
+        self._current_device = b""
+        self._offset = 0  # bytes sent of the current picture, or else of the first message of the fast queue
+        self.behind = self.queued = self.dropped = 0
+        self.to_spool: deque[Waiting] = deque()
+        self.overdue = ""
+
+    def __bool__(self) -> bool:
+        return bool(self._fast or self._lanes or self._replies)
+
+    # Putting in.
+
+    def put(self, data: bytes, device: bytes, *, count: int = 1) -> None:
+        """Queue `count` whole control elements that concern `device` (empty: none)."""
+        self.queued += count
+        self.behind += len(data)
+        if self._lanes and (lane := self._lanes.get(device)) is not None:
+            lane.append((self._next_order(), data))
+        else:
+            self._fast.append(data)
+            self._fast_in += 1
+        if self.behind > self._limits.memory:
+            self._relieve()
+
+    def put_reply(self, data: bytes) -> None:
+        """Queue an element that overtakes nothing that waits now."""
+        if not self._lanes:
+            self.put(data, b"")
+            return
+        self.queued += 1
+        self.behind += len(data)
+        self._replies.append(_Reply(data, self._next_order(), self._fast_in))
+
+    def put_picture(self, picture: Picture) -> None:
+        """Queue a picture."""
+        self.queued += 1
+        self.behind += picture.size
+        waiting = Waiting(picture, order=self._next_order(), after=self._fast_in)
+        if picture.is_stream:
+            self._replace_frame((picture.device, picture.name), waiting)
+        self._lanes.setdefault(picture.device, deque()).append(waiting)
+        if self.behind > self._limits.memory:
+            self._relieve()
+
+    def _next_order(self) -> int:
+        self._order += 1
+        return self._order
+
+    def _replace_frame(self, key: tuple[bytes, bytes], waiting: Waiting) -> None:
+        older = self._frames.get(key)
+        self._frames[key] = waiting
+        if older is None or older is self._current or older.is_dropped:
+            return
+        if self._limits.stream and self.behind > self._limits.stream:
+            self._drop(older, key[0])
+
+    def _drop(self, waiting: Waiting, device: bytes) -> None:
+        self.dropped += 1
+        if not waiting.leaving:
+            self.behind -= waiting.size
+        waiting.picture = waiting.spooled = None
+        if self._lanes[device][0] is waiting:
+            self._settle(device)
+
+    # The bounds.
+
+    def _relieve(self) -> None:
+        """Send the newest pictures to the spool until the bound is kept; the next one to go stays."""
+        lanes = self._lanes.values()
+        pictures = sorted((w for lane in lanes for w in lane if isinstance(w, Waiting)), key=lambda w: w.order)
+        while self.behind > self._limits.memory and len(pictures) > (self._current is None):
+            waiting = pictures.pop()
+            if not waiting.leaving and not waiting.is_dropped:
+                waiting.leaving = True
+                self.behind -= waiting.size
+                self.to_spool.append(waiting)
+        kept = self._current or (pictures[0] if pictures else None)
+        if self.behind - (kept.size if kept else 0) > self._limits.memory:
+            self.overdue = f"{self.behind >> 20} MB behind"
+
+    def spooled(self, waiting: Waiting, copy: SpooledPicture | None) -> None:
+        """Take note that a picture of :attr:`to_spool` is in the spool now; None: there was no room for it."""
+        if copy is None:
+            self.overdue = f"{(self.behind + waiting.size) >> 20} MB behind, and the spool is full"
+        elif waiting is not self._current and waiting.picture is not None:
+            waiting.spooled, waiting.picture = copy, None
+
+    # Taking out.
+
+    def gather(self) -> Parcel:
+        """Return what to write next: a run of messages, or of one picture. Nothing while a picture is being made."""
+        if self._current is None and not self._offset:
+            self._choose()
+        if self._current is None:
+            return Parcel(self._run(), [])
+        try:
+            return self._picture_parcel(self._current)
+        except BlobError:  # its sender's fault, and too late to tell it: others have had it as it came
+            self.dropped += 1
+            self._finish(self._current)
+            return self.gather()
+
+    def sent(self, count: int) -> None:
+        """Take note that `count` bytes of the last parcel have been written."""
+        if self._current is not None:
+            self._offset += count
+            if self._offset >= self._total(self._current):
+                self._finish(self._current)
+            return
+        if self._lanes:
+            self._overtaken += count
+        self.behind -= count
+        count += self._offset
+        fast = self._fast
+        while fast and count >= len(fast[0]):
+            count -= len(fast.popleft())
+            self._fast_out += 1
+        self._offset = count
+
+    def _run(self) -> list[Chunk]:
+        pieces: list[Chunk] = []
+        most = _GATHER_BYTES
+        for data in islice(self._fast, _GATHER_MESSAGES):
+            pieces.append(data)
+            most -= len(data)
+            if most <= 0:
+                break
+        if self._offset and pieces:
+            pieces[0] = memoryview(pieces[0])[self._offset :]
+        return pieces
+
+    def _picture_parcel(self, current: Waiting) -> Parcel:
+        if current.spooled is not None:
+            return Parcel(current.spooled.gather(self._offset, _GATHER_BYTES), [])
+        if current.picture is None:
+            return Parcel([], [])
+        if not self._shares(current.picture):
+            return Parcel(current.picture.gather(self._offset, _GATHER_BYTES), [])
+        form = current.picture.shared_form()
+        if form is None:
+            return Parcel([], [])
+        if self._offset:
+            return Parcel([memoryview(form.message)[self._offset :]], [])
+        return Parcel([form.message], form.descriptors)
+
+    def _total(self, current: Waiting) -> int:
+        if current.picture is not None and self._shares(current.picture):
+            form = current.picture.shared_form()
+            return len(form.message) if form else current.size
+        return current.size
+
+    def _shares(self, picture: Picture) -> bool:
+        return self._attaches and picture.can_be_shared
+
+    # What goes next.
+
+    def _choose(self) -> None:
+        """At an element boundary: start a picture, or bring a due reply to the front of the fast queue."""
+        if self._replies:
+            self._release_replies()
+        if not self._lanes or (self._fast and self._overtaken < _FAIR):
+            return
+        for device, lane in self._lanes.items():
+            head = lane[0]
+            if isinstance(head, Waiting) and head.after <= self._fast_out:
+                self._current, self._current_device, self._overtaken = head, device, 0
+                return
+
+    def _release_replies(self) -> None:
+        first = min((_order_of(lane[0]) for lane in self._lanes.values()), default=self._order + 1)
+        due: list[bytes] = []
+        while self._replies and self._replies[0].order < first and self._replies[0].after <= self._fast_out:
+            due.append(self._replies.popleft().data)
+        self._fast.extendleft(reversed(due))
+        self._fast_out -= len(due)
+
+    def _finish(self, current: Waiting) -> None:
+        """Let go of the picture that has been written, and of what waited for it."""
+        if not current.leaving:
+            self.behind -= current.size
+        self._current, self._offset = None, 0
+        current.picture = current.spooled = None
+        self._settle(self._current_device)
+
+    def _settle(self, device: bytes) -> None:
+        """Bring a lane to its next picture: what is done or dropped goes, messages go to the fast queue."""
+        lane = self._lanes[device]
+        while lane:
+            head = lane[0]
+            if isinstance(head, tuple):
+                self._fast.append(head[1])
+                self._fast_in += 1
+                for reply in self._replies:
+                    if reply.order > head[0]:
+                        reply.after = self._fast_in
+            elif not head.is_dropped:
+                head.after = self._fast_in
+                self._lanes.move_to_end(device)
+                return
+            lane.popleft()
+        del self._lanes[device]
+
+
+def _order_of(item: Waiting | tuple[int, bytes]) -> int:
+    return item[0] if isinstance(item, tuple) else item.order

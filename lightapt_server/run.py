@@ -1,0 +1,59 @@
+"""Runs a hub as a process: signals, garbage collection, exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Callable
+
+from .config import ConfigError, HubConfig
+from .log import set_up
+from .reception import ListenError
+from .server import HubServer
+from .system import check_platform, keep_large_blocks
+
+__all__ = ["serve"]
+
+_log = logging.getLogger(__name__)
+
+
+def serve(config: HubConfig, *, reread: Callable[[], HubConfig] | None = None) -> int:
+    """Run a hub until SIGINT or SIGTERM; return the exit code. `reread` is what SIGHUP asks for."""
+    trouble = check_platform()
+    if trouble:
+        sys.stderr.write(f"{trouble}\n")
+        return 1
+    set_up(config)
+    keep_large_blocks()
+    code = 1
+    try:
+        code = asyncio.run(_serve(config, reread))
+    except* (ListenError, ConfigError) as errors:
+        for error in errors.exceptions:
+            _log.error("%s", error)
+    return code
+
+
+async def _serve(config: HubConfig, reread: Callable[[], HubConfig] | None) -> int:
+    server = HubServer(config)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.stop)
+    loop.add_signal_handler(signal.SIGUSR1, lambda: sys.stderr.write(server.report() + "\n"))
+    if reread is not None:
+        loop.add_signal_handler(signal.SIGHUP, _update, server, reread)
+    # What is there now stays: collections look at what comes after it only, and seldom.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    return await server.run()
+
+
+def _update(server: HubServer, reread: Callable[[], HubConfig]) -> None:
+    try:
+        server.update(reread())
+    except ConfigError as error:
+        _log.error("the configuration is not taken: %s", error)

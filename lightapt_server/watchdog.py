@@ -1,0 +1,39 @@
+"""Tells a driver that hangs from one that has nothing to say. No clock of its own, no I/O."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+__all__ = ["Verdict", "Watchdog"]
+
+
+class Verdict(Enum):
+    """What to do about a driver."""
+
+    FINE = auto()
+    ASK = auto()
+    """Ask it for something that it has."""
+    HUNG = auto()
+    """It has left the question unanswered; said once."""
+
+
+class Watchdog:
+    """Watches one driver; `timeout` in s is how long it may leave a question unanswered (0: for ever)."""
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._heard = 0.0
+        self._asked: float | None = None
+        self._reported = False
+
+    def look(self, *, now: float, heard: float, unanswered: int) -> Verdict:
+        """Judge by when the driver was last heard, and how many messages it has been sent since."""
+        if heard != self._heard:
+            self._heard, self._asked, self._reported = heard, None, False
+        if not self._timeout or not unanswered or self._reported:
+            return Verdict.FINE
+        if self._asked is None:
+            self._asked = now
+            return Verdict.ASK
+        self._reported = now - self._asked >= self._timeout
+        return Verdict.HUNG if self._reported else Verdict.FINE
