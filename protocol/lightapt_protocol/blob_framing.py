@@ -26,8 +26,7 @@ Chunk = bytes | bytearray | memoryview
 
 _PART_END: Final = b"</oneBLOB>\n"
 _SMALL: Final = 4096
-_LARGEST: Final = 1 << 53
-_NUMBER: Final = re.compile(r" *[0-9]{1,16} *\Z")
+_NUMBER: Final = re.compile(r" *+[0-9]{1,16} *+\Z")
 _LINE: Final = 72
 _PLAIN: Final = re.compile(rb"[A-Za-z0-9+/=]*+")
 _FOREIGN: Final = re.compile(rb"[^A-Za-z0-9+/= \t\r\n]")
@@ -235,8 +234,11 @@ class BlobReceiver:
         start_tag = raw[:-2].rstrip() + b">" if tag.empty else raw
         head, attributes = verify(start_tag + _PART_END.strip())
         for key in ("size", "len", "enclen"):
-            if key in attributes and not (_NUMBER.match(attributes[key]) and int(attributes[key]) < _LARGEST):
-                raise MalformedElementError(f"{key} of a BLOB is {attributes[key]!r}", element=raw)
+            number = attributes.get(key, "0")
+            if not _NUMBER.match(number):
+                raise MalformedElementError(f"{key} of a BLOB is {number[:40]!r}", element=raw)
+            if int(number) > self._limits.blob_size:
+                raise LimitExceededError(f"a BLOB whose {key} is {number.strip()}", element=raw)
         self._part = BlobPart(head[: -len(_PART_END.strip())], attributes)
         self.in_body = not tag.empty
         if tag.empty:
@@ -250,7 +252,7 @@ class BlobReceiver:
             part.body.clear()
             part.length = part.characters = 0
         if "enclen" in part.attributes and not _enclen_holds(part):
-            # libindi reads enclen bytes in lines of 72: a body of another shape would swallow what follows it.
+            # libindi reads blindly what lines of 72 would take: a shorter body would swallow what follows it.
             del part.attributes["enclen"]
             pairs = (f" {key}={quoteattr(value)}" for key, value in part.attributes.items())
             part.head = f"<oneBLOB{''.join(pairs)}>".encode()
@@ -262,8 +264,11 @@ def _enclen_holds(part: BlobPart) -> bool:
     enclen = int(part.attributes["enclen"])
     if enclen == 0 or part.characters != enclen:
         return False
-    first = bytes(part.body[0][: _LINE + 2]).lstrip(b"\r\n")
-    return (enclen <= _LINE or first[_LINE : _LINE + 1] == b"\n") and part.length >= enclen + enclen // _LINE
+    start = b"".join(bytes(chunk[: _LINE + 3]) for chunk in part.body[:2])
+    lines = start.lstrip(b"\r\n")  # which it skips without counting
+    blank = len(start) - len(lines)
+    in_lines = enclen <= _LINE or lines[_LINE : _LINE + 1] == b"\n"
+    return in_lines and blank <= 2 and part.length - blank > enclen + enclen // _LINE
 
 
 def _characters(chunk: bytes) -> int:

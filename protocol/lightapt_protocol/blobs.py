@@ -10,6 +10,7 @@ import binascii
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from mmap import mmap
 from typing import Final, TypeAlias
 
@@ -81,7 +82,7 @@ def body(data: Buffer, *, lines: bool = False) -> tuple[int | None, Iterator[byt
     Hence two forms only: unbroken without ``enclen``, and lines with it.
     """
     if lines:
-        return encoded_size(len(data)), encoded_lines(data)
+        return encoded_size(len(data)), chain(encoded_lines(data), [b"\n"])  # or full lines were one short of that
     return None, encoded(data)
 
 

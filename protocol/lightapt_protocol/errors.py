@@ -37,7 +37,8 @@ class MalformedElementError(ProtocolError):
     """The bytes are not a well-formed element.
 
     Attributes:
-        offset: Position in the stream, in bytes from its beginning, where the element starts.
+        offset: Position in the stream, in bytes from its beginning, where the element starts (of a BLOB vector: what
+            was being read of it).
     """
 
     def __init__(self, reason: str, *, element: bytes | bytearray = b"", offset: int = 0) -> None:

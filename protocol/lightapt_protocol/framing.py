@@ -100,8 +100,8 @@ class Framer:
         self._limits = limits or Limits()
         self._common_size = min(START_TAG_LIMIT, self._limits.control_size)
         self._pending = bytearray()  # what came of an element that is not whole
-        self._wait: Wait | None = None  # before this is over it cannot become whole,
-        self._offset = 0  # where in the stream the scanned data begin
+        self._wait: Wait | None = None  # until this is over it cannot become whole
+        self._offset = 0  # where in the stream the data to scan begin
         self._inside: Walker | BlobReceiver | None = None
         self.error: MalformedElementError | None = None
 
@@ -138,9 +138,9 @@ class Framer:
 
     def _check_size(self) -> None:
         if len(self._pending) > self._limits.control_size:
-            raise self._too_large(self._pending, self._offset)
+            raise self._too_large(self._pending, offset=self._offset)
 
-    def _too_large(self, element: bytes | bytearray, offset: int) -> LimitExceededError:
+    def _too_large(self, element: bytes | bytearray, offset: int = 0) -> LimitExceededError:
         reason = f"an element of more than {self._limits.control_size} bytes"
         return LimitExceededError(reason, element=element[:80], offset=offset)
 
@@ -162,13 +162,14 @@ class Framer:
 
     def _begin(self, data: bytes | bytearray, pos: int) -> tuple[int, bool]:
         """Look at what the pattern did not take; return the position, and whether there is more to do there."""
-        after, self._wait = blank_at(data, pos)
-        if after - pos > self._limits.control_size:
-            raise self._too_large(data[pos:after], pos)
-        if after != pos:
-            return max(after, pos), after > pos
+        self._wait = None
         if pos == len(data):
             return pos, False
+        after, self._wait = blank_at(data, pos)
+        if after - pos > self._limits.control_size:
+            raise self._too_large(data[pos:after])
+        if after != pos:
+            return max(after, pos), after > pos
         tag = tag_at(data, pos)
         if tag is None:
             self._wait = WaitForTagEnd(data, pos)
@@ -197,12 +198,12 @@ class Framer:
         if isinstance(inside, BlobReceiver):
             out.append(_blob_or_element(inside.element))
         else:
-            out.append(self._irregular(bytes(data[pos:after]), pos))
+            out.append(self._irregular(bytes(data[pos:after])))
         return after, True
 
-    def _irregular(self, raw: bytes, offset: int) -> Element:
+    def _irregular(self, raw: bytes) -> Element:
         if len(raw) > self._limits.control_size:
-            raise self._too_large(raw, offset)
+            raise self._too_large(raw)
         raw, attributes = verify(raw)
         return _element(raw, attributes)
 

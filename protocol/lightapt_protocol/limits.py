@@ -15,10 +15,10 @@ class Limits:
     """What a stream may ask of its reader."""
 
     control_size: int = 4 * 1024 * 1024
-    """Bytes of one element that is not a BLOB."""
+    """Bytes of one element that is not a BLOB; of a BLOB vector, what is beside the bodies."""
 
     blob_size: int = 4 * 1024 * 1024 * 1024
-    """Bytes of the encoded bodies of one BLOB vector."""
+    """Bytes of the encoded bodies of one BLOB vector, and the most that the ``size`` of a BLOB may say."""
 
     depth: int = 8
     """Elements within elements. INDI needs two, and gets them in any case."""

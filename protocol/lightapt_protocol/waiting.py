@@ -47,7 +47,7 @@ class WaitForTagEnd:
     __slots__ = ("_length", "_quote")
 
     def __init__(self, data: bytes | bytearray, start: int) -> None:
-        self._length = 0
+        self._length = 1
         self._quote = b""
         self._goes_on(data, start + 1)
 

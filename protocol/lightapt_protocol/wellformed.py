@@ -27,19 +27,13 @@ def verify(raw: bytes) -> tuple[bytes, dict[str, str]]:
         MalformedElementError: It is not well-formed.
     """
     raw = _as_utf8(raw)
-    rebuild = b"<!" in raw or b"<?" in raw
-    writer = _Writer()
     parser = expat.ParserCreate("utf-8")
-    parser.buffer_text = True
-    parser.StartElementHandler = writer.start
-    if rebuild:
-        parser.EndElementHandler = writer.end
-        parser.CharacterDataHandler = writer.text
+    reader = _Rewriter(parser) if b"<!" in raw or b"<?" in raw else _Reader(parser)
     try:
         parser.Parse(raw, True)
     except expat.ExpatError as error:
         raise MalformedElementError(expat.ErrorString(error.code) or "not well-formed", element=raw) from None
-    return (writer.rebuilt() if rebuild else raw), writer.attributes
+    return reader.result(raw), reader.attributes
 
 
 def _as_utf8(raw: bytes) -> bytes:
@@ -50,27 +44,48 @@ def _as_utf8(raw: bytes) -> bytes:
     return _FORBIDDEN.sub(_REPLACEMENT, raw)
 
 
-class _Writer:
-    """Writes anew what expat reads, and keeps the attributes of the outermost element."""
+class _Reader:
+    """Keeps the attributes of the outermost element, the only one that expat has to report.
 
-    def __init__(self) -> None:
+    Attributes:
+        attributes: Decoded.
+    """
+
+    def __init__(self, parser: expat.XMLParserType) -> None:
+        self._parser = parser
+        self.attributes: dict[str, str] = {}
+        parser.StartElementHandler = self._start
+
+    def _start(self, _tag: str, attributes: dict[str, str]) -> None:
+        self.attributes = attributes
+        self._parser.StartElementHandler = None
+
+    def result(self, raw: bytes) -> bytes:
+        """Return the element, which stood as `raw`."""
+        return raw
+
+
+class _Rewriter(_Reader):
+    """Writes anew what expat reads."""
+
+    def __init__(self, parser: expat.XMLParserType) -> None:
+        super().__init__(parser)
         self._out: list[str] = []
-        self._root: dict[str, str] | None = None
+        parser.buffer_text = True
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
 
-    @property
-    def attributes(self) -> dict[str, str]:
-        return self._root or {}
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if self._root is None:
-            self._root = attributes
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if not self._out:
+            self.attributes = attributes
         self._out.append(f"<{tag}" + "".join(f" {k}={quoteattr(v)}" for k, v in attributes.items()) + ">")
 
-    def end(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         self._out.append(f"</{tag}>")
 
-    def text(self, data: str) -> None:
+    def _text(self, data: str) -> None:
         self._out.append(escape(data, {"\r": "&#13;"}))
 
-    def rebuilt(self) -> bytes:
+    def result(self, raw: bytes) -> bytes:
+        """See :class:`_Reader`."""
         return "".join(self._out).encode()
