@@ -9,11 +9,11 @@ import binascii
 import re
 from collections.abc import Iterator
 from typing import Final
-from xml.sax.saxutils import quoteattr
 
 import pybase64
 
 from .errors import LimitExceededError, MalformedElementError
+from .escaping import start_of_tag
 from .limits import Limits
 from .waiting import Wait, WaitForTagEnd
 from .walker import Tag, blank_at, skip_blank, tag_at
@@ -254,8 +254,7 @@ class BlobReceiver:
         if "enclen" in part.attributes and not _enclen_holds(part):
             # libindi reads blindly what lines of 72 would take: a shorter body would swallow what follows it.
             del part.attributes["enclen"]
-            pairs = (f" {key}={quoteattr(value)}" for key, value in part.attributes.items())
-            part.head = f"<oneBLOB{''.join(pairs)}>".encode()
+            part.head = f"{start_of_tag('oneBLOB', part.attributes)}>".encode()
         self._parts.append(part)
 
 

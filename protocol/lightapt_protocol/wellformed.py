@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Final
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 from .errors import MalformedElementError
+from .escaping import content_text, start_of_tag
 
 __all__ = ["verify"]
 
@@ -78,13 +78,13 @@ class _Rewriter(_Reader):
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if not self._out:
             self.attributes = attributes
-        self._out.append(f"<{tag}" + "".join(f" {k}={quoteattr(v)}" for k, v in attributes.items()) + ">")
+        self._out.append(start_of_tag(tag, attributes) + ">")
 
     def _end(self, tag: str) -> None:
         self._out.append(f"</{tag}>")
 
     def _text(self, data: str) -> None:
-        self._out.append(escape(data, {"\r": "&#13;"}))
+        self._out.append(content_text(data))
 
     def result(self, raw: bytes) -> bytes:
         """See :class:`_Reader`."""

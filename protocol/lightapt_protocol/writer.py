@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import Final, TypeAlias, cast
 
 from .blobs import body
+from .escaping import attribute_text, content_text
 from .grammar import ELEMENTS, ENCODED_LENGTH, WORDS, Attribute, ElementRule, Kind
 from .members import Member, OneBlob
 from .messages import Message, NewBlobVector, SetBlobVector
@@ -22,18 +23,6 @@ from .numbers import number_to_wire
 
 __all__ = ["BlobLayout", "write", "write_pieces"]
 
-_ILLEGAL: Final = r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-_SPECIAL_IN_ATTRIBUTE: Final = re.compile(rf'[&<>"\t\n\r]|{_ILLEGAL}')
-_SPECIAL_IN_TEXT: Final = re.compile(rf"[&<>\r]|{_ILLEGAL}")
-_ESCAPES: Final = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "\t": "&#9;",
-    "\n": "&#10;",
-    "\r": "&#13;",
-}
 _LOOKS_LIKE_TRAILING_LAYOUT: Final = re.compile(r"\n[ \t]*\Z")
 
 _Writable: TypeAlias = Message | Member
@@ -139,12 +128,8 @@ def _blob_pieces(writer: _Writer, message: SetBlobVector | NewBlobVector, layout
     yield f"{text}{writer.end}\n".encode()
 
 
-def _escape(found: re.Match[str]) -> str:
-    return _ESCAPES.get(found[0], "\ufffd")
-
-
 def _write_attribute_text(text: object) -> str:
-    return _SPECIAL_IN_ATTRIBUTE.sub(_escape, cast("str", text))
+    return attribute_text(cast("str", text))
 
 
 def _write_content_text(value: object) -> str:
@@ -154,7 +139,7 @@ def _write_content_text(value: object) -> str:
         before = "\n" if text[0] == "\n" else ""
         after = "\n" if _LOOKS_LIKE_TRAILING_LAYOUT.search(text) else ""
         text = f"{before}{text}{after}"
-    return _SPECIAL_IN_TEXT.sub(_escape, text)
+    return content_text(text)
 
 
 def _word_writer(words: Mapping[str, Enum]) -> Callable[[object], str]:

@@ -248,7 +248,8 @@ def test_an_element_passes_as_it_stands(data: bytes, tag: bytes, device: bytes, 
 def test_an_element_that_weak_readers_cannot_take_is_rewritten() -> None:
     element = one(b"<a device='x'><!-- c --><b k='\"'><![CDATA[<&]]></b>\xb0\x07</a>")
     assert (
-        wire(element) == '<a device="x"><b k=\'"\'>&lt;&amp;</b>\N{DEGREE SIGN}\N{REPLACEMENT CHARACTER}</a>'.encode()
+        wire(element)
+        == '<a device="x"><b k="&quot;">&lt;&amp;</b>\N{DEGREE SIGN}\N{REPLACEMENT CHARACTER}</a>'.encode()
     )
 
 

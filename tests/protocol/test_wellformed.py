@@ -36,7 +36,7 @@ def test_control_characters_become_replacement_characters() -> None:
         (b"<a><!-- <b/> -->x</a>", b"<a>x</a>"),
         (b"<a><?pi?><b/></a>", b"<a><b></b></a>"),
         (b"<a><![CDATA[<&>]]></a>", b"<a>&lt;&amp;&gt;</a>"),
-        (b"<a b='&#10;\"' c='&lt;'><!----></a>", b'<a b=\'&#10;"\' c="&lt;"></a>'),
+        (b"<a b='&#10;\"' c='&lt;'><!----></a>", b'<a b="&#10;&quot;" c="&lt;"></a>'),
         (b"<a>&#13;\r\n<!----></a>", b"<a>&#13;\n</a>"),
     ],
 )
