@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from .arguments import ListDrivers, Run, parse, read
-from .catalog import format_json, format_table, list_drivers
+from .catalog import Catalog, format_json, format_table, list_drivers
 from .config import HubConfig
 from .run import serve
 
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         entries = list_drivers()
         sys.stdout.write(format_json(entries) if command.json else format_table(entries))
         return 0
-    return serve(command.config, reread=lambda: _read(argv))
+    return serve(command.config, reread=lambda: _read(argv), complete=Catalog().complete)
 
 
 def _read(argv: Sequence[str]) -> HubConfig:

@@ -94,6 +94,8 @@ class RemoteSpec:
     host: str
     port: int = INDI_PORT
     device: str = ""
+    blobs: bool = True
+    """Whether BLOBs pass over the connection, in either direction, where somebody asks for them."""
 
     @property
     def label(self) -> str:
@@ -129,11 +131,11 @@ class HubConfig:
     exit_with_last_driver: bool = False
     """End with exit code 1 when no driver is left, as indiserver does without a FIFO."""
 
-    max_behind: int = 64 * MEGABYTE
+    max_behind: int = 256 * MEGABYTE
     """What a client may have waiting in memory."""
 
     spool: int = 1024 * MEGABYTE
-    """What a client may have waiting on disk beyond that, before it is cut off; 0 = none."""
+    """What all clients together may have waiting on disk beyond that, before one is cut off; 0 = none."""
 
     stream_behind: int = 5 * MEGABYTE
     """What may wait for a client before it loses frames of streams; 0 = they are never dropped."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from xml.sax.saxutils import quoteattr
+
+from lightapt_protocol.escaping import start_of_tag
 
 __all__ = [
     "ANY_DEVICE",
@@ -16,23 +17,27 @@ __all__ = [
     "stamped",
     "text_of",
     "trail",
+    "unstamped",
 ]
 
 ANY_DEVICE: Final = b"*"
 """The device that a hub names when it chains itself to another for all of them (indiserver's convention)."""
 
-_VIA: Final = re.compile(rb"""\svia\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_TEXT: Final = re.compile(rb">([^<]*)<")
+_OTHERS: Final = rb"""(?:\s++(?!via\s*=)[^\s=<>]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'))*+"""
+_VIA: Final = re.compile(rb"""(<[^\s/>]++%b)\s++via\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""" % _OTHERS)
+_TAG: Final = re.compile(rb"<[^\s/>]++")
+_IDENTITY: Final = re.compile(rb"[\w.:@-]{1,64}")
+_MOST_HUBS: Final = 32
+_TEXT: Final = re.compile(rb">([^<>]*)<")
 
 
 def _element(tag: str, **attributes: bytes) -> str:
-    given = "".join(f" {key}={quoteattr(value.decode())}" for key, value in attributes.items() if value)
-    return f"<{tag}{given}"
+    return start_of_tag(tag, {key: value.decode() for key, value in attributes.items() if value})
 
 
 def get_properties(device: bytes = b"", name: bytes = b"", *, via: bytes = b"") -> bytes:
     """Return a getProperties; `via` is the trail of hubs that it has come through."""
-    return (_element("getProperties", version=b"1.7", device=device, name=name, via=via) + "/>").encode()
+    return (_element("getProperties", via=via, version=b"1.7", device=device, name=name) + "/>").encode()
 
 
 def delete_property(device: bytes, name: bytes = b"") -> bytes:
@@ -61,13 +66,21 @@ def text_of(raw: bytes) -> bytes:
     return found[1].strip() if found else b""
 
 
-def trail(raw: bytes) -> list[bytes]:
-    """Return the identities of the hubs that a getProperties has come through, the first one first."""
-    found = _VIA.search(raw)
-    return (found[1] or found[2] or b"").split() if found else []
+def trail(raw: bytes) -> tuple[bytes, ...]:
+    """Return the identities of the hubs that an element has come through, the first one first.
+
+    The attribute `via` is this project's. Hubs of the reference's kind know nothing of it and pass it on.
+    """
+    found = _VIA.match(raw)
+    return tuple(_IDENTITY.findall(found[2] or found[3] or b"")[:_MOST_HUBS]) if found else ()
 
 
-def stamped(raw: bytes, identity: bytes) -> bytes:
-    """Return a getProperties with this hub added to its trail."""
-    via = b" ".join([*trail(raw), identity])
-    return _VIA.sub(b"", raw, count=1).replace(b"<getProperties", b'<getProperties via="%b"' % via, 1)
+def unstamped(raw: bytes) -> bytes:
+    """Return an element without its trail, as readers that are no hubs get it."""
+    return _VIA.sub(rb"\1", raw, count=1) if _VIA.match(raw) else raw
+
+
+def stamped(raw: bytes, *hubs: bytes) -> bytes:
+    """Return an element with hubs added to its trail."""
+    via = b" ".join([*trail(raw), *hubs])
+    return _TAG.sub(lambda tag: b'%b via="%b"' % (tag[0], via), unstamped(raw), count=1)

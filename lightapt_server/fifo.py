@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from .config import ConfigError
-from .fifo_grammar import Start, Stop, parse_command
+from .fifo_grammar import FifoError, Start, Stop, parse_command
 
 __all__ = ["FifoReader"]
 
@@ -40,7 +40,11 @@ class FifoReader:
         os.close(self._descriptor)
 
     def _readable(self) -> None:
-        *lines, self._rest = (self._rest + os.read(self._descriptor, _LONGEST_LINE)).split(b"\n")
+        try:
+            data = os.read(self._descriptor, _LONGEST_LINE)
+        except BlockingIOError:  # somebody else has read it
+            return
+        *lines, self._rest = (self._rest + data).split(b"\n")
         if len(self._rest) > _LONGEST_LINE:
             _log.error("FIFO: a line of more than %d bytes is ignored", _LONGEST_LINE)
             self._rest = b""
@@ -53,6 +57,8 @@ class FifoReader:
             if command is not None:
                 _log.info("FIFO: %s", line.strip())
                 self._obey(command)
+        except FifoError as error:
+            _log.error("%s", error)
         except ConfigError as error:
             _log.error("FIFO: %s", error)
 

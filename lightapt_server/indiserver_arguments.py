@@ -43,7 +43,7 @@ driver    executable, or [device]@host[:port]
 
 _SOCKET = "/tmp/indiserver"  # a name in the abstract namespace, where libindi's clients look
 _BEHIND_MB = 128
-_MEMORY_MB = 64
+_MEMORY_MB = 256
 _SIGNED = Number("a whole number", low=-1_000_000)
 
 
@@ -96,13 +96,13 @@ def read(argv: Sequence[str]) -> HubConfig:
 
 
 def _sizes(values: dict[str, Any]) -> dict[str, Any]:
-    """The fields, with `-m` shared out: it bounds memory and spool together, most of it on disk."""
+    """The fields; `-m` is how far a client may fall behind in memory, and as far again on disk."""
     behind = values.pop("behind", _BEHIND_MB)
     memory = min(behind, _MEMORY_MB)
     return {
         "unix": _SOCKET,
         "max_behind": memory * MEGABYTE,
-        "spool": (behind - memory) * MEGABYTE,
+        "spool": behind * MEGABYTE,
         **values,
     }
 

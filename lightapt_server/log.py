@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import re
 import sys
@@ -76,7 +77,7 @@ class TrafficLog:
         if not found:
             return
         now = datetime.now(UTC)
-        text = (found[1] or found[2] or b"").decode()
+        text = " ".join(html.unescape((found[1] or found[2] or b"").decode()).splitlines())
         line = f"{now:%Y-%m-%dT%H:%M:%S}: {element.device.decode()}: {text}\n"
         try:
             with (directory / f"{now:%Y-%m-%d}.islog").open("a", encoding="utf-8") as file:

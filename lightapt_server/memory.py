@@ -1,19 +1,32 @@
 """What the hub remembers of each property: its definition and its latest values, as they stood on the wire.
 
-Nothing is parsed for it. A definition followed by the updates since then is the present state for whoever reads them
-in order; updates that later ones cover are let go.
+Nothing is parsed when an element comes. A definition followed by the updates since then is the present state for
+whoever reads them in order; now and then updates that later ones cover are let go.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Final
 
 __all__ = ["Memory", "Remembered"]
 
-_MOST_UPDATES: Final = 8
-_MEMBER: Final = re.compile(rb"<one[A-Z][A-Za-z]*\s[^>]*?\bname\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_FEW: Final = 8
+"""Updates that are kept without a look at them."""
+
+_LASTING: Final = frozenset({b"state", b"timeout"})
+"""Attributes of an update that hold until the next one which has them."""
+
+# What is looked at is well-formed, without comments and CDATA: a "<" always begins a tag.
+_VALUE: Final = rb"""\s*+=\s*+(?:"[^"]*+"|'[^']*+')"""
+_OTHER: Final = rb"(?:\s++(?!name\s*+=)[^\s=<>]++%b)*+" % _VALUE
+_MEMBER: Final = re.compile(
+    rb"<(?:one|def)(?:Number|Text|Switch|Light|BLOB)%b\s++name\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')" % _OTHER
+)
+_START_TAG: Final = re.compile(rb"<\w++((?:\s++[^\s=<>]++%b)*+)" % _VALUE)
+_NAMES: Final = re.compile(rb"\s++([^\s=<>]++)%b" % _VALUE)
 
 
 class Remembered:
@@ -24,22 +37,24 @@ class Remembered:
         updates: The set…Vectors since then that count, oldest first.
     """
 
-    __slots__ = ("definition", "updates")
+    __slots__ = ("_most", "definition", "updates")
 
     def __init__(self) -> None:
         self.definition = b""
         self.updates: list[bytes] = []
+        self._most = _FEW
 
     def define(self, raw: bytes) -> None:
         """Take a definition."""
         self.definition = raw
         self.updates.clear()
+        self._most = _FEW
 
     def update(self, raw: bytes) -> None:
         """Take an update; one of an undefined property counts for nothing."""
         if self.definition:
             self.updates.append(raw)
-            if len(self.updates) > _MOST_UPDATES:
+            if len(self.updates) > self._most:
                 self._compact()
 
     def forget(self) -> None:
@@ -54,15 +69,30 @@ class Remembered:
             yield from self.updates
 
     def _compact(self) -> None:
-        """Keep the newest update of each member."""
-        seen: set[bytes] = set()
+        """Keep the newest update of each member, and of each attribute that outlasts its message."""
+        wanted = {*_members(self.definition), *_LASTING}
         kept: list[bytes] = []
         for raw in reversed(self.updates):
-            members = {double or single for double, single in _MEMBER.findall(raw)}
-            if not kept or not members <= seen:
+            news = wanted & {*_members(raw), *_lasting(raw)}
+            if news:
                 kept.append(raw)
-                seen |= members
+                wanted -= news
+            if not wanted:
+                break
         self.updates = kept[::-1]
+        self._most = max(_FEW, 2 * len(kept))  # so that the next look comes when it is worth its cost
+
+
+def _members(raw: bytes) -> Iterator[str]:
+    for double, single in _MEMBER.findall(raw):
+        yield html.unescape((double or single).decode())
+
+
+def _lasting(raw: bytes) -> Iterator[bytes]:
+    start_tag = _START_TAG.match(raw)
+    for name in _NAMES.findall(start_tag[1] if start_tag else b""):
+        if name in _LASTING:
+            yield name
 
 
 class Memory:
@@ -92,6 +122,8 @@ class Memory:
         """Take note of a delProperty."""
         for remembered in self.matching(device, name):
             remembered.forget()
+        if not name:
+            self._devices.pop(device, None)
 
     def defined(self, device: bytes) -> list[bytes]:
         """Return the names of the properties of a device that are defined now."""

@@ -13,6 +13,7 @@ and if that does not help the peer is too slow: `overdue` says so, and the link 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from itertools import islice
@@ -35,7 +36,7 @@ _FAIR: Final = 4 * 1024 * 1024
 class OutboxLimits:
     """How far a peer may fall behind, in bytes."""
 
-    memory: int = 64 * 1024 * 1024
+    memory: int = 256 * 1024 * 1024
     """What may wait in memory; pictures beyond go to the spool."""
 
     stream: int = 5 * 1024 * 1024
@@ -97,12 +98,15 @@ class Outbox:
         "_attaches",
         "_current",
         "_current_device",
+        "_due",
         "_fast",
         "_fast_in",
         "_fast_out",
         "_frames",
+        "_held",
         "_lanes",
         "_limits",
+        "_marks",
         "_offset",
         "_order",
         "_overtaken",
@@ -119,9 +123,13 @@ class Outbox:
         self._attaches = attaches
         self._fast: deque[bytes] = deque()
         self._fast_in = self._fast_out = 0
+        self._due = 0  # what _fast_out will be when the replies at the front of the fast queue are out
         # For each device with a picture: the picture first, then what came for the device after it.
         self._lanes: OrderedDict[bytes, deque[Waiting | tuple[int, bytes]]] = OrderedDict()
         self._replies: deque[_Reply] = deque()
+        # What lanes gave to the fast queue while replies waited: order, and place in the fast queue; both rise.
+        self._marks: list[tuple[int, int]] = []
+        self._held: OrderedDict[Waiting, None] = OrderedDict()  # the pictures that count in `behind`, oldest first
         self._frames: dict[tuple[bytes, bytes], Waiting] = {}
         self._order = 0
         self._overtaken = 0
@@ -146,12 +154,10 @@ class Outbox:
         else:
             self._fast.append(data)
             self._fast_in += 1
-        if self.behind > self._limits.memory:
-            self._relieve()
 
     def put_reply(self, data: bytes) -> None:
         """Queue an element that overtakes nothing that waits now."""
-        if not self._lanes:
+        if not self._lanes and not self._replies:
             self.put(data, b"")
             return
         self.queued += 1
@@ -162,12 +168,12 @@ class Outbox:
         """Queue a picture."""
         self.queued += 1
         self.behind += picture.size
+        picture.join(shares=self._shares(picture))
         waiting = Waiting(picture, order=self._next_order(), after=self._fast_in)
+        self._held[waiting] = None
+        self._lanes.setdefault(picture.device, deque()).append(waiting)
         if picture.is_stream:
             self._replace_frame((picture.device, picture.name), waiting)
-        self._lanes.setdefault(picture.device, deque()).append(waiting)
-        if self.behind > self._limits.memory:
-            self._relieve()
 
     def _next_order(self) -> int:
         self._order += 1
@@ -183,54 +189,119 @@ class Outbox:
 
     def _drop(self, waiting: Waiting, device: bytes) -> None:
         self.dropped += 1
-        if not waiting.leaving:
-            self.behind -= waiting.size
-        waiting.picture = waiting.spooled = None
+        self._release(waiting)
+        self._leave(waiting)
+        waiting.spooled = None
         if self._lanes[device][0] is waiting:
             self._settle(device)
 
+    def _release(self, waiting: Waiting) -> None:
+        """Count a picture no longer."""
+        if waiting in self._held:
+            del self._held[waiting]
+            self.behind -= waiting.size
+
     # The bounds.
 
-    def _relieve(self) -> None:
-        """Send the newest pictures to the spool until the bound is kept; the next one to go stays."""
-        lanes = self._lanes.values()
-        pictures = sorted((w for lane in lanes for w in lane if isinstance(w, Waiting)), key=lambda w: w.order)
-        while self.behind > self._limits.memory and len(pictures) > (self._current is None):
-            waiting = pictures.pop()
-            if not waiting.leaving and not waiting.is_dropped:
-                waiting.leaving = True
-                self.behind -= waiting.size
-                self.to_spool.append(waiting)
-        kept = self._current or (pictures[0] if pictures else None)
-        if self.behind - (kept.size if kept else 0) > self._limits.memory:
+    def relieve(self) -> None:
+        """Keep the bound: the newest pictures go to the spool, the next one to be written stays.
+
+        To be called when the peer has taken what it takes now: much that is put in at once is no sign of slowness.
+        """
+        if self.behind <= self._limits.memory:
+            return
+        kept = self._current or self._next_picture()
+        while self.behind > self._limits.memory:
+            newest = next((waiting for waiting in reversed(self._held) if waiting is not kept), None)
+            if newest is None:
+                break
+            self._send_to_spool(newest)
+        if self.behind - (kept.size if kept and kept in self._held else 0) > self._limits.memory:
             self.overdue = f"{self.behind >> 20} MB behind"
+
+    def unload(self) -> None:
+        """Send all pictures to the spool, as the peer takes nothing and their memory is wanted."""
+        for waiting in reversed(list(self._held)):
+            # The rest of a message with descriptors cannot come from a file.
+            if not self._is_begun_with_descriptors(waiting):
+                self._send_to_spool(waiting)
+
+    def clear(self) -> None:
+        """Let go of everything: the peer is gone."""
+        for lane in self._lanes.values():
+            for waiting in lane:
+                if isinstance(waiting, Waiting):
+                    self._leave(waiting)
+        self._lanes.clear()
+        self._fast.clear()
+        self._replies.clear()
+        self._held.clear()
+        self._current, self.behind = None, 0
+
+    def begun(self, waiting: Waiting) -> int:
+        """Return how much of a picture has been written, in bytes."""
+        return self._offset if waiting is self._current else 0
+
+    def _leave(self, waiting: Waiting) -> None:
+        """Need the picture itself no longer."""
+        picture, waiting.picture = waiting.picture, None
+        if picture is not None:
+            picture.leave(self.begun(waiting), shares=self._shares(picture))
+
+    def _send_to_spool(self, waiting: Waiting) -> None:
+        waiting.leaving = True
+        self._release(waiting)
+        self.to_spool.append(waiting)
+
+    def _next_picture(self) -> Waiting | None:
+        lane = next(iter(self._lanes.values()), None)
+        return lane[0] if lane and isinstance(lane[0], Waiting) else None
 
     def spooled(self, waiting: Waiting, copy: SpooledPicture | None) -> None:
         """Take note that a picture of :attr:`to_spool` is in the spool now; None: there was no room for it."""
         if copy is None:
-            self.overdue = f"{(self.behind + waiting.size) >> 20} MB behind, and the spool is full"
-        elif waiting is not self._current and waiting.picture is not None:
-            waiting.spooled, waiting.picture = copy, None
+            self._keep(waiting)
+        elif waiting.picture is not None and not self._is_begun_with_descriptors(waiting):
+            waiting.spooled = copy
+            self._leave(waiting)
+
+    def _keep(self, waiting: Waiting) -> None:
+        """Hold in memory what the spool has no room for, as far as the bound allows that."""
+        if waiting.picture is None:
+            return
+        waiting.leaving = False
+        self._held[waiting] = None
+        self.behind += waiting.size
+        if self.behind > self._limits.memory:
+            self.overdue = f"{self.behind >> 20} MB behind, and the spool is full"
+
+    def _is_begun_with_descriptors(self, waiting: Waiting) -> bool:
+        picture = waiting.picture
+        return waiting is self._current and self._offset > 0 and picture is not None and self._shares(picture)
 
     # Taking out.
 
     def gather(self) -> Parcel:
         """Return what to write next: a run of messages, or of one picture. Nothing while a picture is being made."""
-        if self._current is None and not self._offset:
-            self._choose()
-        if self._current is None:
-            return Parcel(self._run(), [])
-        try:
-            return self._picture_parcel(self._current)
-        except BlobError:  # its sender's fault, and too late to tell it: others have had it as it came
-            self.dropped += 1
-            self._finish(self._current)
-            return self.gather()
+        while True:
+            if not self._offset:
+                self._choose()
+            if self._current is None:
+                return Parcel(self._run(), [])
+            try:
+                return self._picture_parcel(self._current)
+            except BlobError:  # its sender's fault, and too late to tell it: others have had it as it came
+                self.dropped += 1
+                self._finish(self._current)
 
     def sent(self, count: int) -> None:
         """Take note that `count` bytes of the last parcel have been written."""
+        if not count:
+            return
         if self._current is not None:
-            self._offset += count
+            before, self._offset = self._offset, self._offset + count
+            if self._current.picture is not None and not self._shares(self._current.picture):
+                self._current.picture.advance(before, self._offset)
             if self._offset >= self._total(self._current):
                 self._finish(self._current)
             return
@@ -247,7 +318,9 @@ class Outbox:
     def _run(self) -> list[Chunk]:
         pieces: list[Chunk] = []
         most = _GATHER_BYTES
-        for data in islice(self._fast, _GATHER_MESSAGES):
+        # What waits elsewhere is looked at between messages: come there soon.
+        count = 1 if self._offset and (self._lanes or self._replies) else _GATHER_MESSAGES
+        for data in islice(self._fast, count):
             pieces.append(data)
             most -= len(data)
             if most <= 0:
@@ -283,50 +356,71 @@ class Outbox:
 
     def _choose(self) -> None:
         """At an element boundary: start a picture, or bring a due reply to the front of the fast queue."""
-        if self._replies:
+        self._current = None
+        if self._replies and self._fast_out >= self._due:
             self._release_replies()
-        if not self._lanes or (self._fast and self._overtaken < _FAIR):
+        if not self._lanes or self._fast_out < self._due or (self._fast and self._overtaken < _FAIR):
             return
         for device, lane in self._lanes.items():
             head = lane[0]
             if isinstance(head, Waiting) and head.after <= self._fast_out:
-                self._current, self._current_device, self._overtaken = head, device, 0
+                self._current, self._current_device = head, device
                 return
 
     def _release_replies(self) -> None:
         first = min((_order_of(lane[0]) for lane in self._lanes.values()), default=self._order + 1)
         due: list[bytes] = []
-        while self._replies and self._replies[0].order < first and self._replies[0].after <= self._fast_out:
+        while self._replies and self._replies[0].order < first and self._is_after_messages(self._replies[0]):
             due.append(self._replies.popleft().data)
+        self._due = self._fast_out
         self._fast.extendleft(reversed(due))
         self._fast_out -= len(due)
+        if not self._replies or (self._marks and self._marks[-1][1] <= self._fast_out):
+            self._marks.clear()
+
+    def _is_after_messages(self, reply: _Reply) -> bool:
+        """Whether the messages of the fast queue that came before a reply are out, however they got there."""
+        mark = bisect_left(self._marks, (reply.order, 0)) - 1
+        after = reply.after if mark < 0 else max(reply.after, self._marks[mark][1])
+        return after <= self._fast_out
 
     def _finish(self, current: Waiting) -> None:
         """Let go of the picture that has been written, and of what waited for it."""
-        if not current.leaving:
-            self.behind -= current.size
-        self._current, self._offset = None, 0
-        current.picture = current.spooled = None
+        self._release(current)
+        self._leave(current)
+        self._current, self._offset, self._overtaken = None, 0, 0
+        current.spooled = None
+        self._lanes.move_to_end(self._current_device)  # the pictures of another device have their turn now
         self._settle(self._current_device)
 
     def _settle(self, device: bytes) -> None:
         """Bring a lane to its next picture: what is done or dropped goes, messages go to the fast queue."""
         lane = self._lanes[device]
+        after = _after_of(lane[0])
         while lane:
             head = lane[0]
             if isinstance(head, tuple):
-                self._fast.append(head[1])
-                self._fast_in += 1
-                for reply in self._replies:
-                    if reply.order > head[0]:
-                        reply.after = self._fast_in
+                self._hurry(*head)
+                after = self._fast_in
             elif not head.is_dropped:
-                head.after = self._fast_in
-                self._lanes.move_to_end(device)
+                head.after = after
                 return
             lane.popleft()
         del self._lanes[device]
 
+    def _hurry(self, order: int, data: bytes) -> None:
+        """Put a message from a lane into the fast queue; replies that came after it stay behind it."""
+        self._fast.append(data)
+        self._fast_in += 1
+        if self._replies:
+            while self._marks and self._marks[-1][0] >= order:
+                self._marks.pop()
+            self._marks.append((order, self._fast_in))
+
 
 def _order_of(item: Waiting | tuple[int, bytes]) -> int:
     return item[0] if isinstance(item, tuple) else item.order
+
+
+def _after_of(item: Waiting | tuple[int, bytes]) -> int:
+    return 0 if isinstance(item, tuple) else item.after

@@ -24,6 +24,7 @@ _BACKLOG: Final = 512
 _LINGER: Final = 5.0
 """Seconds for which a client that sends no more is served although nothing goes to it: it may just have gone."""
 _PAUSE: Final = 1.0
+_ENDING: Final = "the hub is ending"
 _ACCEPTED_AT_ONCE: Final = 64
 _OUT_OF_RESOURCES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
@@ -76,7 +77,7 @@ class Reception:
             with suppress(FileNotFoundError):
                 os.unlink(self._config.unix)
         for link in list(self.clients):
-            link.close("the hub is ending")
+            link.close(_ENDING)
 
     def _listen(self, family: socket.AddressFamily, address: tuple[str, int] | str) -> None:
         try:
@@ -99,9 +100,9 @@ class Reception:
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError as error:
-                if error.errno not in _OUT_OF_RESOURCES:
-                    raise
                 _log.error("cannot take in a client now: %s", error.strerror)
+                if error.errno not in _OUT_OF_RESOURCES:
+                    continue  # what became of one connection is not the next one's trouble (accept(2))
                 self._loop.remove_reader(listening)
                 self._loop.call_later(_PAUSE, self._resume, listening)
                 return
@@ -120,7 +121,8 @@ class Reception:
             return
         local = sock.family == socket.AF_UNIX
         if not local:
-            tune_tcp(sock, keepalive=self._config.keepalive)
+            with suppress(OSError):  # macOS: it has gone already, as reading will tell
+                tune_tcp(sock, keepalive=self._config.keepalive)
         self.welcomed += 1
         peer = Peer(Role.CLIENT, label, outbox=Outbox(self._limits, attaches=local))
         _Client(self, peer, exchange=self._exchange, wire=DescriptorWire(sock) if local else SocketWire(sock))
@@ -140,7 +142,7 @@ class _Client:
 
     def _closed(self, reason: str) -> None:
         self._reception.clients.discard(self._link)
-        usual = reason.startswith("it closed")
+        usual = reason.startswith("it closed") or reason == _ENDING
         _log.log(
             logging.INFO if usual else logging.WARNING,
             "%s: %s",
@@ -173,6 +175,8 @@ def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError as error:
         raise ListenError(f"cannot listen on {host}: {error.strerror}") from error
+    except UnicodeError as error:
+        raise ListenError(f"cannot listen on {host!r}: that cannot be the name of a host") from error
     return [(family, str(address[0])) for family, _, _, _, address in found]
 
 

@@ -3,6 +3,9 @@
 The rules are those of the reference server (ClInfo and DvrInfo of indilib's indiserver, protocol 1.7), with these
 differences: a device has one owner at a time, so that a name that two drivers claim, or a loop of hubs, confuses
 nobody; and what a client must forget reaches it however it subscribed.
+
+A trail is the list of the hubs that a definition has come through. It is what keeps loops of hubs quiet: a hub becomes
+the owner of a device by a definition only that has not come through the asking hub, so that no chain of owners closes.
 """
 
 from __future__ import annotations
@@ -42,7 +45,9 @@ class Peer:
         only_device: For a remote: the one device that the link is for; empty = all.
         everything: Whether a client has asked for all devices.
         is_hub: Whether a client is another hub, which may know devices that we do not.
+        loops: Whether what this hub asked has come back by it.
         half_closed: Whether it sends no more.
+        passes_blobs: For a remote: whether BLOBs pass over its link at all.
         interests: For a client: the properties of each device that it has named; the empty name = all.
         blobs: For a client: its choice for all BLOBs.
         blob_choices: For a client: its choices for single properties.
@@ -64,8 +69,10 @@ class Peer:
         "interests",
         "is_hub",
         "label",
+        "loops",
         "only_device",
         "outbox",
+        "passes_blobs",
         "question",
         "role",
         "snoops",
@@ -77,12 +84,14 @@ class Peer:
     ) -> None:
         self.role = role
         self.label = label
-        self.outbox = outbox or Outbox()
+        self.outbox = Outbox() if outbox is None else outbox  # an empty one is false
         self.host = host
         self.only_device = only_device
         self.everything = False
         self.is_hub = False
+        self.loops = False
         self.half_closed = False
+        self.passes_blobs = True
         self.interests: dict[bytes, set[bytes]] = {}
         self.blobs = BlobPolicy.NEVER
         self.blob_choices: dict[tuple[bytes, bytes], BlobPolicy] = {}
@@ -132,6 +141,7 @@ class Router:
         self._clients: dict[Peer, None] = {}
         self._drivers: dict[Peer, None] = {}
         self._owners: dict[bytes, Peer] = {}
+        self._trails: dict[bytes, tuple[bytes, ...]] = {}
         self._same: dict[tuple[Peer, ...], tuple[Peer, ...]] = {}
 
     # The peers.
@@ -187,6 +197,11 @@ class Router:
         client.everything = True
         self._changed()
 
+    def mark_hub(self, client: Peer) -> None:
+        """Take note that a client is another hub."""
+        client.is_hub = True
+        self._changed()
+
     def choose_blobs(self, client: Peer, device: bytes, name: bytes, *, policy: BlobPolicy) -> None:
         """Take a client's enableBLOB. Without a name it is for the whole client, whatever device it names."""
         if name:
@@ -204,12 +219,14 @@ class Router:
         self._changed()
         return True
 
-    def choose_snooped_blobs(self, driver: Peer, device: bytes, name: bytes, *, policy: BlobPolicy) -> None:
-        """Take a driver's enableBLOB for what it watches."""
+    def choose_snooped_blobs(self, driver: Peer, device: bytes, name: bytes, *, policy: BlobPolicy) -> bool:
+        """Take a driver's enableBLOB for what it watches; return whether it watches that."""
         key = (device, name) if (device, name) in driver.snoops else (device, b"")
-        if key in driver.snoops:
-            driver.snoops[key] = policy
-            self._changed()
+        if key not in driver.snoops:
+            return False
+        driver.snoops[key] = policy
+        self._changed()
+        return True
 
     # Owners.
 
@@ -217,10 +234,16 @@ class Router:
         """Return who owns a device."""
         return self._owners.get(device)
 
-    def claim(self, peer: Peer, device: bytes) -> bool:
+    def trail(self, device: bytes) -> tuple[bytes, ...]:
+        """Return the hubs that a device is reached by, the farthest first; empty for a device of this hub."""
+        return self._trails.get(device, ())
+
+    def claim(self, peer: Peer, device: bytes, trail: tuple[bytes, ...] = ()) -> bool:
         """Make `peer` the owner of a device that nobody owns; return whether it owns it now."""
         owner = self._owners.get(device)
-        if owner is None and (not peer.only_device or peer.only_device == device):
+        if owner is None or owner is peer:
+            self._trails[device] = trail
+        if owner is None:
             self._owners[device] = peer
             peer.devices.add(device)
             peer.claims.discard(device)
@@ -231,6 +254,7 @@ class Router:
     def disown(self, device: bytes) -> list[Peer]:
         """Take a device from its owner; return who else has claimed it."""
         owner = self._owners.pop(device, None)
+        self._trails.pop(device, None)
         if owner is not None:
             owner.devices.discard(device)
         self._changed()
@@ -245,8 +269,14 @@ class Router:
 
     def blob_readers(self, source: Peer, device: bytes, name: bytes) -> tuple[Peer, ...]:
         """Return who gets a BLOB that a driver sends."""
+        if not source.passes_blobs:
+            return ()
         clients = [c for c in self._clients if c.wants_blob(device, name)]
         return self._shared((*clients, *self._watching(source, device, name, blob=True)))
+
+    def is_watched(self, device: bytes) -> bool:
+        """Return whether anyone has asked for anything of a device."""
+        return bool(self.forgetters(device, b""))
 
     def forgetters(self, device: bytes, name: bytes) -> tuple[Peer, ...]:
         """Return who must hear that a device, or a property of it, is gone."""
@@ -258,11 +288,10 @@ class Router:
         drivers = [d for d in self._drivers if any(snooped == device for snooped, _ in d.snoops)]
         return tuple(d for d in (*clients, *drivers) if d is not self._owners.get(device))
 
-    def echoes(self, source: Peer, device: bytes, name: bytes) -> tuple[Peer, ...]:
+    def echoes(self, source: Peer, device: bytes, name: bytes, *, blob: bool = False) -> tuple[Peer, ...]:
         """Return the other clients that see what one client sets."""
-        return tuple(
-            c for c in self._clients if c is not source and c.wants(device, name) and c.blobs is not BlobPolicy.ONLY
-        )
+        readers = self.blob_readers(source, device, name) if blob else self.readers(source, device, name)
+        return tuple(c for c in readers if c.role is Role.CLIENT and c is not source)
 
     def snoopers(self, device: bytes, name: bytes, *, blob: bool) -> tuple[Peer, ...]:
         """Return the drivers that watch what a client, being a hub, passes down."""
@@ -288,15 +317,28 @@ class Router:
                 hosts.add(peer.host)
         return tuple(chosen)
 
-    def blob_wishes(self, remote: Peer) -> dict[tuple[bytes, bytes], bool]:
+    def blob_news(self, remote: Peer) -> dict[tuple[bytes, bytes], bool]:
+        """Return which BLOBs of a remote are wanted here, as far as it has not been told, and take it as told."""
+        wishes = self._blob_wishes(remote)
+        if any(wishes[key] != remote.told.get(key) for key in wishes if not key[1]):
+            remote.told.clear()  # a choice for all undoes those for single properties
+        news = {key: wanted for key, wanted in wishes.items() if remote.told.get(key) is not wanted}
+        remote.told.update(news)
+        return news
+
+    def _blob_wishes(self, remote: Peer) -> dict[tuple[bytes, bytes], bool]:
         """Return what the readers here want of a remote's BLOBs: for each of its devices, and for single properties.
 
         A choice without a property is for the whole link, whatever device it names, so it is the same for all devices.
         """
+        snooped = {
+            k for d in self._drivers if d is not remote for k, p in d.snoops.items() if p is not BlobPolicy.NEVER
+        }
         by_default = any(c.blobs is not BlobPolicy.NEVER and c.knows_any(remote.devices) for c in self._clients)
+        by_default = by_default or any((device, b"") in snooped for device in remote.devices)
+        by_default = by_default and remote.passes_blobs
         wishes = {(device, b""): by_default for device in sorted(remote.devices)}
-        chosen = {key for c in self._clients for key in c.blob_choices}
-        chosen |= {key for d in self._drivers for key, policy in d.snoops.items() if policy is not BlobPolicy.NEVER}
+        chosen = snooped.union(remote.told, *(c.blob_choices for c in self._clients))
         for device, name in sorted(chosen):
             if name and device in remote.devices:
                 wishes[device, name] = bool(self.blob_readers(remote, device, name))
@@ -306,7 +348,7 @@ class Router:
         unwanted = BlobPolicy.NEVER if blob else BlobPolicy.ONLY
         for driver in self._drivers:
             policy = driver.snoops_on(device, name)
-            if policy is None or policy is unwanted or driver is source:
+            if policy is None or policy is unwanted or driver is source or (blob and not driver.passes_blobs):
                 continue
             # Two links to one host: it sees to its own snoops.
             if source is None or not source.host or driver.host != source.host:

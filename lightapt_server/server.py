@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from .config import DriverSpec, HubConfig, RemoteSpec
 from .fifo import FifoReader
 from .fifo_grammar import Start, Stop
+from .guest import Guest, host
 from .link import Exchange, Link
 from .log import TrafficLog
 from .reception import Reception
 from .routing import Role
+from .self_device import SelfDevice
 from .spool import Spool
-from .statistics import HubCounters, peer_counters, report
+from .statistics import HubCounters, PeerCounters, peer_counters, report
 from .supervisor import DriverSupervisor, RemoteSupervisor
 from .switchboard import Switchboard
 from .system import process_memory, spool_directory
@@ -29,24 +32,32 @@ _STALL: Final = 120.0
 
 
 class HubServer:
-    """A hub.
+    """A hub; `guests` are drivers that live in its own process, `complete` looks up programs named on the FIFO.
 
     Attributes:
-        config: What it was told.
+        config: What it was told last.
         exchange: Its links and switchboard.
         reception: Where its clients are, while it runs.
     """
 
-    def __init__(self, config: HubConfig) -> None:
+    def __init__(
+        self,
+        config: HubConfig,
+        *,
+        guests: Iterable[Guest] = (),
+        complete: Callable[[DriverSpec], DriverSpec] | None = None,
+    ) -> None:
         self.config = config
+        self._complete = complete
         board = Switchboard(uuid.uuid4().hex[:12].encode())
-        self.exchange = Exchange(board, limits=config.limits, trace=TrafficLog.wanted(config))
-        self.exchange.on_spool = self._on_spool
-        self.reception: Reception | None = None
         self._spool = Spool(config.spool, spool_directory())
+        self.exchange = Exchange(board, limits=config.limits, trace=TrafficLog.wanted(config), store=self._spool)
+        self._spool.on_written = self.exchange.flow.look
+        self.reception: Reception | None = None
         self._running: dict[DriverSupervisor | RemoteSupervisor, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
         self._stop = asyncio.Event()
+        self._guests = [*guests, *([SelfDevice(self)] if config.self_device else [])]
         self._ended_restarts = 0
         self._progress: dict[Link, tuple[int, float]] = {}
         self.exit_code = 0
@@ -63,6 +74,9 @@ class HubServer:
             async with asyncio.TaskGroup() as group:
                 self._group = group
                 helpers = [group.create_task(self._spool.run()), group.create_task(self._tick())]
+                for guest in self._guests:
+                    stay = host(guest, self.exchange, max_behind=self.config.max_behind)
+                    helpers.append(group.create_task(stay))
                 for driver in self.config.drivers:
                     self.start(driver)
                 for remote in self.config.remotes:
@@ -71,7 +85,9 @@ class HubServer:
                 await self._stop.wait()
                 if fifo:
                     fifo.close()
-                for task in (*helpers, *self._running.values()):
+                for supervisor in self._running:
+                    self.end(supervisor)
+                for task in helpers:
                     task.cancel()
         finally:
             self._group = None
@@ -86,27 +102,31 @@ class HubServer:
 
     def start(self, spec: DriverSpec | RemoteSpec) -> None:
         """Start a driver, or connect to a remote."""
-        if self._group is None:
+        if self._group is None or self._stop.is_set():
             return
         supervisor: DriverSupervisor | RemoteSupervisor
         if isinstance(spec, DriverSpec):
             supervisor = DriverSupervisor(spec, self.config, self.exchange)
         else:
             supervisor = RemoteSupervisor(spec, self.config, self.exchange)
-        task = self._running[supervisor] = self._group.create_task(supervisor.run())
+        task = self._running[supervisor] = self._group.create_task(_guarded(supervisor))
         task.add_done_callback(lambda _: self._gone(supervisor))
 
     def end(self, supervisor: DriverSupervisor | RemoteSupervisor) -> None:
         """End a driver, or let go of a remote."""
-        self._running[supervisor].cancel()
+        task = self._running[supervisor]
+        if not task.cancelling():  # it ends already, and in order: a second push would hurry it
+            task.cancel()
 
     def update(self, config: HubConfig) -> None:
-        """Start what a new configuration has in addition, and end what it has no more."""
+        """Start what a new configuration has in addition, and end what it has no more; others stay as they are."""
+        known: list[DriverSpec | RemoteSpec] = [*self.config.drivers, *self.config.remotes]
         wanted: list[DriverSpec | RemoteSpec] = [*config.drivers, *config.remotes]
+        self.config = config
         for supervisor in list(self._running):
             if supervisor.spec in wanted:
                 wanted.remove(supervisor.spec)
-            else:
+            elif supervisor.spec in known:
                 _log.info("%s is not in the configuration any more: it ends", supervisor.spec.label)
                 self.end(supervisor)
         for spec in wanted:
@@ -123,7 +143,8 @@ class HubServer:
 
     def _obey(self, command: Start | Stop) -> None:
         if isinstance(command, Start):
-            self.start(command.spec)
+            given = command.spec
+            self.start(self._complete(given) if self._complete and isinstance(given, DriverSpec) else given)
             return
         for supervisor in self._running:
             if command.names(supervisor.spec) and (not command.device or _has(supervisor, command.device)):
@@ -156,9 +177,6 @@ class HubServer:
                 link.close(f"has taken nothing for {_STALL:g} s while {link.peer.outbox.behind} bytes wait")
         self._progress = progress
 
-    def _on_spool(self, link: Link) -> None:
-        self._spool.take(link.peer.outbox, link.flush)
-
     # Counters.
 
     def counters(self) -> HubCounters:
@@ -177,9 +195,29 @@ class HubServer:
             memory=process_memory(),
         )
 
+    def peers(self) -> list[PeerCounters]:
+        """Return the counters of each peer."""
+        return peer_counters(self.exchange.links.values())
+
+    def absent(self) -> list[str]:
+        """Return the labels of drivers and remotes that are to come back."""
+        return [supervisor.peer_label for supervisor in self._running if supervisor.link is None]
+
+    def is_watched(self, device: bytes) -> bool:
+        """Return whether anyone is interested in a device."""
+        return self.exchange.board.router.is_watched(device)
+
     def report(self) -> str:
         """Return all counters as lines for a person."""
-        return report(self.counters(), peer_counters(self.exchange.links.values()))
+        return report(self.counters(), self.peers())
+
+
+async def _guarded(supervisor: DriverSupervisor | RemoteSupervisor) -> None:
+    """Run a supervisor; a fault of ours in one of them is not the end of the others."""
+    try:
+        await supervisor.run()
+    except Exception:  # noqa: BLE001 - a task's edge: the hub goes on
+        _log.exception("%s cannot be looked after any more", supervisor.spec.label)
 
 
 def _has(supervisor: DriverSupervisor | RemoteSupervisor, device: str) -> bool:

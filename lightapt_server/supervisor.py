@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import socket
@@ -26,6 +27,9 @@ _LAST_WORDS: Final = 1.0
 _CONNECT_TIMEOUT: Final = 10.0
 _STEADY: Final = 30.0
 """Seconds of connection after which a remote's next loss starts from the shortest pause again."""
+
+_HOPELESS: Final = frozenset({errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOEXEC, errno.ENOTDIR, errno.EISDIR})
+"""Reasons for which a program cannot be started that do not pass by themselves."""
 
 _Snoops = dict[tuple[bytes, bytes], BlobPolicy]
 
@@ -57,9 +61,15 @@ class DriverSupervisor:
         self._policy = RestartPolicy(config)
         self._snoops: _Snoops = {}
         self._child: Child | None = None
+        self._had: list[bytes] = []  # the devices that it had when its link was closed
         self.link: Link | None = None
         self.is_given_up = False
         self._watchdog = Watchdog(config.hang_timeout)
+
+    @property
+    def peer_label(self) -> str:
+        """What its peer is called, here or not."""
+        return f"driver {self.spec.label}"
 
     @property
     def restarts(self) -> int:
@@ -76,22 +86,30 @@ class DriverSupervisor:
         loop = asyncio.get_running_loop()
         while True:
             how = await self._run_once()
-            pause = self._policy.next_pause(loop.time()) if self.spec.restart else None
+            again = self.spec.restart and not self.is_given_up
+            pause = self._policy.next_pause(loop.time()) if again else None
             if pause is None:
-                self.is_given_up = True
-                # KStars' local mode looks for just these words.
-                _log.error("Driver %s: Terminated after #%d restarts.", self.spec.label, self.restarts)
+                self._give_up(how)
                 return
             text = "Driver %s: %s; restart #%d in %.2g s"
             _log.warning(text, self.spec.label, how, self.restarts, pause, extra={"driver": self.spec.label})
             await asyncio.sleep(pause)
 
+    def _give_up(self, how: str) -> None:
+        self.is_given_up = True
+        # KStars' local mode looks for just these words.
+        _log.error("Driver %s: Terminated after #%d restarts.", self.spec.label, self.restarts)
+        for device in self._had:
+            self._exchange.say(device, f"The driver {self.spec.label} has ended ({how}) and is not started again.")
+
     async def _run_once(self) -> str:
+        self._had = []
         try:
             child = await Child.start(self.spec, os.environ)
         except OSError as error:
             how = f"cannot be started: {error.strerror}: {self.spec.argv[0]}"
             _log.error("Driver %s: %s", self.spec.label, how, extra={"driver": self.spec.label})
+            self.is_given_up = error.errno in _HOPELESS
             return how
         _log.info("Driver %s: pid=%d", self.spec.label, child.pid, extra={"driver": self.spec.label})
         self._child, self._watchdog = child, Watchdog(self._config.hang_timeout)
@@ -101,18 +119,17 @@ class DriverSupervisor:
             async with asyncio.TaskGroup() as group:
                 stderr = group.create_task(child.relay_stderr())
                 waiting = group.create_task(child.wait())
-                await asyncio.wait((closed, waiting), return_when=asyncio.FIRST_COMPLETED)
-                if not closed.done():
-                    await asyncio.wait((closed,), timeout=_LAST_WORDS)
-                how = await self._end(child, closed)
-                await asyncio.wait((stderr,), timeout=_LAST_WORDS)
-                stderr.cancel()
-        except asyncio.CancelledError:
-            await self._end(child, closed)
-            raise
-        else:
+                try:
+                    await asyncio.wait((closed, waiting), return_when=asyncio.FIRST_COMPLETED)
+                    if not closed.done():
+                        await asyncio.wait((closed,), timeout=_LAST_WORDS)
+                finally:
+                    how = await self._end(child, closed)
+                    await asyncio.wait((stderr,), timeout=_LAST_WORDS)
+                    stderr.cancel()
             return how
         finally:
+            child.close()
             self._child = self.link = None
 
     async def _end(self, child: Child, closed: asyncio.Future[str]) -> str:
@@ -124,9 +141,14 @@ class DriverSupervisor:
 
     def _link(self, child: Child, closed: asyncio.Future[str]) -> Link:
         limits = OutboxLimits(memory=self._config.max_behind, stream=0)
-        peer = Peer(Role.DRIVER, f"driver {self.spec.label}", outbox=Outbox(limits))
+        peer = Peer(Role.DRIVER, self.peer_label, outbox=Outbox(limits))
         peer.snoops = self._snoops  # what it watched before it died, it watches again
-        return Link(self._exchange, peer, wire=child.wire, on_closed=closed.set_result)
+
+        def on_closed(reason: str) -> None:
+            self._had = sorted(peer.devices)
+            closed.set_result(reason)
+
+        return Link(self._exchange, peer, wire=child.wire, on_closed=on_closed)
 
     def look(self, now: float) -> None:
         """See whether the driver still answers; to be called every second or so, with the loop's time in s."""
@@ -135,7 +157,8 @@ class DriverSupervisor:
             return
         verdict = self._watchdog.look(now=now, heard=link.heard, unanswered=link.unanswered)
         if verdict is Verdict.ASK:
-            self._exchange.board.ask(link.peer)
+            if not self._exchange.board.ask(link.peer):
+                self._watchdog.excuse()
             self._exchange.flush()
         elif verdict is Verdict.HUNG:
             self._report_hung(link)
@@ -167,6 +190,11 @@ class RemoteSupervisor:
         self.link: Link | None = None
         self.restarts = 0
 
+    @property
+    def peer_label(self) -> str:
+        """What its peer is called, here or not."""
+        return f"remote {self.spec.label}"
+
     async def run(self) -> None:
         """Keep the link until cancelled."""
         loop = asyncio.get_running_loop()
@@ -190,7 +218,9 @@ class RemoteSupervisor:
         except TimeoutError:
             return f"cannot connect: no answer in {_CONNECT_TIMEOUT:g} s"
         except OSError as error:
-            return f"cannot connect: {error.strerror or error}"
+            return f"cannot connect: {_words(error)}"
+        except UnicodeError:
+            return f"cannot connect: {self.spec.host!r} cannot be the name of a host"
         tune_tcp(sock, keepalive=self._config.keepalive)
         closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.link = self._link(SocketWire(sock), closed)
@@ -209,10 +239,17 @@ class RemoteSupervisor:
 
         spec = self.spec
         limits = OutboxLimits(memory=self._config.max_behind, stream=0)
-        label, host = f"remote {spec.label}", f"{spec.host}:{spec.port}"
-        peer = Peer(Role.REMOTE, label, outbox=Outbox(limits), host=host, only_device=spec.device.encode())
+        host = f"{spec.host}:{spec.port}"
+        peer = Peer(Role.REMOTE, self.peer_label, outbox=Outbox(limits), host=host, only_device=spec.device.encode())
+        peer.passes_blobs = spec.blobs
         peer.snoops = self._snoops
         return Link(self._exchange, peer, wire=wire, on_closed=on_closed)
+
+
+def _words(error: OSError) -> str:
+    """Return what the system says; asyncio puts the address in its place."""
+    code = error.errno or 0
+    return os.strerror(code) if code > 0 else error.strerror or str(error)
 
 
 async def _connected(spec: RemoteSpec) -> socket.socket:

@@ -1,11 +1,16 @@
-"""The one seam for what differs between operating systems: sockets' options, local addresses, the allocator."""
+"""The one seam for what differs between operating systems: sockets, local addresses, processes, the allocator."""
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import socket
+import subprocess
 import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +20,10 @@ __all__ = [
     "keep_large_blocks",
     "local_address",
     "process_memory",
+    "raise_descriptor_limit",
     "spool_directory",
     "tune_tcp",
+    "when_ended",
 ]
 
 HAS_ABSTRACT_SOCKETS: Final = sys.platform == "linux"
@@ -67,6 +74,39 @@ def keep_large_blocks() -> None:
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, 1 << 30)
         mallopt(_M_TRIM_THRESHOLD, _KEPT)
+
+
+def when_ended(process: subprocess.Popen[bytes], report: Callable[[int], None]) -> None:
+    """Call `report` with the return code once a process has ended, in the running loop."""
+    loop = asyncio.get_running_loop()
+    if sys.platform == "linux":
+        with suppress(OSError):  # an old kernel, or no more descriptors
+            descriptor = os.pidfd_open(process.pid)
+            loop.add_reader(descriptor, _reap, process, report, descriptor)
+            return
+
+    def wait() -> None:
+        code = process.wait()
+        with suppress(RuntimeError):  # the loop has ended before
+            loop.call_soon_threadsafe(report, code)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _reap(process: subprocess.Popen[bytes], report: Callable[[int], None], descriptor: int) -> None:
+    asyncio.get_running_loop().remove_reader(descriptor)
+    os.close(descriptor)
+    report(process.wait())
+
+
+def raise_descriptor_limit() -> None:
+    """Let this process open as many descriptors as it may: each client takes one, and the usual 1024 are soon gone."""
+    import resource  # Windows has none
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(OSError, ValueError):  # macOS says "unlimited" and means less
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def spool_directory() -> Path:

@@ -26,6 +26,10 @@ class Watchdog:
         self._asked: float | None = None
         self._reported = False
 
+    def excuse(self) -> None:
+        """Take note that it could not be asked: it has nothing yet."""
+        self._asked = None
+
     def look(self, *, now: float, heard: float, unanswered: int) -> Verdict:
         """Judge by when the driver was last heard, and how many messages it has been sent since."""
         if heard != self._heard:

@@ -10,11 +10,13 @@ from typing import Final, Protocol
 
 from .outbox import Parcel
 
-__all__ = ["DescriptorWire", "PipeWire", "SocketWire", "Wire"]
+__all__ = ["MOST_PIECES", "DescriptorWire", "PipeWire", "SocketWire", "Wire"]
 
 READ_SIZE: Final = 256 * 1024
 _MOST_DESCRIPTORS: Final = 253
 """The most that Linux passes with one message (SCM_MAX_FD)."""
+MOST_PIECES: Final = 1024
+"""The most that one gathered write takes (IOV_MAX)."""
 _ANCILLARY: Final = socket.CMSG_SPACE(_MOST_DESCRIPTORS * array.array("i").itemsize)
 _CLOEXEC: Final = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
@@ -40,6 +42,10 @@ class Wire(Protocol):
         """
         ...
 
+    def trouble(self) -> OSError | None:
+        """Return the error that the stream has run into, beside what may still be read of it."""
+        ...
+
     def send(self, parcel: Parcel) -> int:
         """Write a parcel, or some of it; return how many bytes.
 
@@ -50,6 +56,10 @@ class Wire(Protocol):
 
     def close(self) -> None:
         """Close the stream, and descriptors that nobody has used."""
+        ...
+
+    def drop_descriptors(self) -> None:
+        """Close what came beside the bytes and nobody has used."""
         ...
 
 
@@ -66,14 +76,22 @@ class SocketWire:
         """See :class:`Wire`."""
         return self._sock.recv(READ_SIZE)
 
+    def trouble(self) -> OSError | None:
+        """See :class:`Wire`."""
+        code = self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        return OSError(code, os.strerror(code)) if code else None
+
     def send(self, parcel: Parcel) -> int:
         """See :class:`Wire`."""
-        pieces = parcel.pieces
+        pieces = parcel.pieces[:MOST_PIECES]
         return self._sock.send(pieces[0]) if len(pieces) == 1 else self._sock.sendmsg(pieces)
 
     def close(self) -> None:
         """See :class:`Wire`."""
         self._sock.close()
+
+    def drop_descriptors(self) -> None:
+        """See :class:`Wire`."""
 
 
 class DescriptorWire(SocketWire):
@@ -94,11 +112,15 @@ class DescriptorWire(SocketWire):
         if not parcel.descriptors:
             return super().send(parcel)
         rights = array.array("i", parcel.descriptors)
-        return self._sock.sendmsg(parcel.pieces, [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+        return self._sock.sendmsg(parcel.pieces[:MOST_PIECES], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
 
     def close(self) -> None:
         """See :class:`Wire`."""
         super().close()
+        self.drop_descriptors()
+
+    def drop_descriptors(self) -> None:
+        """See :class:`Wire`."""
         while self.descriptors:
             os.close(self.descriptors.popleft())
 
@@ -116,11 +138,18 @@ class PipeWire:
         """See :class:`Wire`."""
         return os.read(self.reading, READ_SIZE)
 
+    def trouble(self) -> OSError | None:
+        """See :class:`Wire`. A pipe that is read has an end, but no errors."""
+        return None
+
     def send(self, parcel: Parcel) -> int:
         """See :class:`Wire`."""
-        return os.writev(self.writing, parcel.pieces)
+        return os.writev(self.writing, parcel.pieces[:MOST_PIECES])
 
     def close(self) -> None:
         """See :class:`Wire`."""
         os.close(self.reading)
         os.close(self.writing)
+
+    def drop_descriptors(self) -> None:
+        """See :class:`Wire`."""

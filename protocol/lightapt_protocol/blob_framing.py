@@ -44,13 +44,14 @@ class BlobPart:
         characters: Those of them that are not white space.
     """
 
-    __slots__ = ("attached", "attributes", "body", "characters", "head", "length")
+    __slots__ = ("_column", "attached", "attributes", "body", "characters", "head", "length")
 
     def __init__(self, head: bytes, attributes: dict[str, str]) -> None:
         self.head = head
         self.attributes = attributes
         self.body: list[Chunk] = []
         self.length = self.characters = 0
+        self._column = 0  # where in a line the next chunk begins
         self.attached = attributes.get("attached", "").strip().lower() == "true"
 
     @property
@@ -69,7 +70,10 @@ class BlobPart:
         Raises:
             MalformedElementError: It is not base64.
         """
-        self.characters += _characters(chunk)
+        in_lines = _newlines_of_lines(chunk, self._column) if len(chunk) >= _SMALL else 0
+        self.characters += len(chunk) - in_lines if in_lines else _characters(chunk)
+        last = chunk.rfind(b"\n")
+        self._column = len(chunk) - last - 1 if last >= 0 else self._column + len(chunk)
         self.length += len(chunk)
         if len(chunk) >= _SMALL:
             self.body.append(chunk)
@@ -165,6 +169,11 @@ class BlobReceiver:
         """The vector; its parts are empty where it held no BLOB (a mere change of state)."""
         device, name = (self._attributes.get(key, "").encode() for key in ("device", "name"))
         return BlobElement(self._tag, device, name, self._head, self._parts)
+
+    @property
+    def received(self) -> int:
+        """How many bytes have come of the bodies."""
+        return self._bodies
 
     def advance(self, data: bytes | bytearray, pos: int) -> int:
         """Return how far `data` has been taken, from `pos` on.
@@ -268,6 +277,20 @@ def _enclen_holds(part: BlobPart) -> bool:
     blank = len(start) - len(lines)
     in_lines = enclen <= _LINE or lines[_LINE : _LINE + 1] == b"\n"
     return in_lines and blank <= 2 and part.length - blank > enclen + enclen // _LINE
+
+
+def _newlines_of_lines(chunk: bytes, column: int) -> int:
+    """Return how many newlines there are in a piece of a body in lines of 72; 0 where it is not such.
+
+    Of what is in the lines only that is looked at which no XML can carry there, or which would begin something: to
+    decode them would cost more than all the rest that a hub does with a picture.
+    """
+    if column > _LINE:
+        return 0
+    first = _LINE - column
+    newlines = chunk[first :: _LINE + 1]
+    in_lines = newlines == b"\n" * len(newlines) and chunk.rfind(b"\n") == first + (len(newlines) - 1) * (_LINE + 1)
+    return len(newlines) if in_lines and chunk.isascii() and b"&" not in chunk and b"\0" not in chunk else 0
 
 
 def _characters(chunk: bytes) -> int:

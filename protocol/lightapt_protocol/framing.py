@@ -110,6 +110,11 @@ class Framer:
         """Whether the stream stands within an element."""
         return self._inside is not None or bool(self._pending)
 
+    @property
+    def receiving(self) -> int:
+        """How many bytes have come of the BLOBs of a vector that is not whole."""
+        return self._inside.received if isinstance(self._inside, BlobReceiver) else 0
+
     def feed(self, data: bytes) -> list[Element | BlobElement]:
         """Return the elements that are whole now; a fault is left in :attr:`error`."""
         out: list[Element | BlobElement] = []
@@ -123,7 +128,7 @@ class Framer:
                 self._pending += memoryview(data)[taken:]
                 self._check_size()
         except MalformedElementError as error:
-            self.error = error
+            self.error = error.with_traceback(None)  # which would hold this object, and what was fed
             self._pending.clear()
             self._inside = None
         return out

@@ -18,8 +18,8 @@ INDISERVER = shutil.which("indiserver")
 DEFAULTS = {
     "hosts": ("*",),
     "unix": "/tmp/indiserver",
-    "max_behind": 64 * MEGABYTE,
-    "spool": 64 * MEGABYTE,
+    "max_behind": 128 * MEGABYTE,
+    "spool": 128 * MEGABYTE,
     "exit_with_last_driver": True,
 }
 
@@ -50,8 +50,8 @@ def test_the_defaults_are_indiservers() -> None:
         ("-r 0 d", {"restarts": 0}),
         ("-r -1 d", {"restarts": 0}),
         ("-d 0 d", {"stream_behind": 0}),
-        ("-m300 d", {"max_behind": 64 * MEGABYTE, "spool": 236 * MEGABYTE}),
-        ("-m 10 d", {"max_behind": 10 * MEGABYTE, "spool": 0}),
+        ("-m300 d", {"max_behind": 256 * MEGABYTE, "spool": 300 * MEGABYTE}),
+        ("-m 10 d", {"max_behind": 10 * MEGABYTE, "spool": 10 * MEGABYTE}),
         ("-u /tmp/x -l /tmp/y d", {"unix": "/tmp/x", "log_directory": Path("/tmp/y")}),
         ("-f /tmp/f d", {"fifo": Path("/tmp/f"), "exit_with_last_driver": False}),
     ],
@@ -64,8 +64,8 @@ def test_the_command_line_of_kstars_is_understood() -> None:
     assert config("-v -p 7624 -m 300 -r 0 -f /tmp/indififo") == expected(
         verbosity=1,
         restarts=0,
-        max_behind=64 * MEGABYTE,
-        spool=236 * MEGABYTE,
+        max_behind=256 * MEGABYTE,
+        spool=300 * MEGABYTE,
         fifo=Path("/tmp/indififo"),
         exit_with_last_driver=False,
         drivers=(),
