@@ -1,0 +1,22 @@
+"""What the system tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.register_assert_rewrite("tests.system.bystanders", "tests.system.puppets", "tests.system.rig")
+
+from .rig import Stage  # noqa: E402 - after the line that makes its assertions speak
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """A stage for hubs and puppets; all that is on it ends with the test."""
+    stage = Stage(tmp_path)
+    try:
+        yield stage
+    finally:
+        stage.close()
