@@ -1,0 +1,70 @@
+"""The generated parts of the reference: `python -m tests.docs_generated` writes them anew."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout, suppress
+from pathlib import Path
+from unittest import mock
+
+from lightapt_protocol.grammar import describe
+from lightapt_server import arguments
+from lightapt_server.indiserver_arguments import USAGE
+
+from .docs_snippets import ROOT
+
+__all__ = ["REFERENCE", "parts", "written"]
+
+REFERENCE = ROOT / "docs" / "reference"
+COMMAND = "python -m tests.docs_generated"
+
+_PART = re.compile(r"(?s)(<!-- generated: ([^>]+) -->\n).*?(<!-- /generated -->)")
+
+
+def parts() -> Mapping[Path, Mapping[str, str]]:
+    """Page → what belongs between its marks, by their names."""
+    return {
+        REFERENCE / "command-line.md": {
+            "lightapt-server": _text(_help()),
+            "lightapt-server drivers": _text(_help("drivers")),
+            "lightapt-indiserver": _text(USAGE),
+        },
+        REFERENCE / "indi-language.md": {"language": describe()},
+    }
+
+
+def written(page: Path) -> Mapping[str, str]:
+    """What stands between the marks of a page, by their names."""
+    return {found[2]: found[0] for found in _PART.finditer(page.read_text(encoding="utf-8"))}
+
+
+def _text(text: str) -> str:
+    return f"```text\n{text}```\n"
+
+
+def _help(*words: str) -> str:
+    with (
+        mock.patch.dict(os.environ, {"COLUMNS": "80", "NO_COLOR": "1"}),
+        redirect_stdout(io.StringIO()) as out,
+        suppress(SystemExit),
+    ):
+        arguments.read([*words, "--help"])
+    return out.getvalue()
+
+
+def _rewrite(page: Path, contents: Mapping[str, str]) -> None:
+    text = page.read_text(encoding="utf-8")
+    page.write_text(_PART.sub(lambda found: found[1] + contents[found[2]] + found[3], text), encoding="utf-8")
+
+
+def main(_: Sequence[str] = ()) -> None:
+    """Write all parts anew."""
+    for page, contents in parts().items():
+        _rewrite(page, contents)
+
+
+if __name__ == "__main__":
+    main()
