@@ -14,8 +14,9 @@ from contextlib import suppress
 from typing import Final, Protocol
 
 from .link import Exchange, Link
-from .outbox import Outbox, OutboxLimits
+from .outbox import Outbox
 from .routing import Peer, Role
+from .waiting import OutboxLimits
 from .wire import SocketWire
 
 __all__ = ["READ_SIZE", "Guest", "host"]

@@ -15,72 +15,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import OrderedDict, deque
-from dataclasses import dataclass
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from lightapt_protocol.blob_framing import Chunk
 from lightapt_protocol.errors import BlobError
 
 from .payload import Picture, SpooledPicture
+from .waiting import OutboxLimits, Parcel, Reply, Waiting
 
-__all__ = ["Outbox", "OutboxLimits", "Parcel", "Waiting"]
+__all__ = ["Outbox"]
 
 _GATHER_MESSAGES: Final = 512
 _GATHER_BYTES: Final = 512 * 1024
 _FAIR: Final = 4 * 1024 * 1024
 """Bytes of other devices' messages that may go ahead of a waiting picture before it gets its turn."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxLimits:
-    """How far a peer may fall behind, in bytes."""
-
-    memory: int = 256 * 1024 * 1024
-    """What may wait in memory; pictures beyond go to the spool."""
-
-    stream: int = 5 * 1024 * 1024
-    """Beyond this a frame of a video takes the place of the older one that waits; 0 = never."""
-
-
-class Parcel(NamedTuple):
-    """What to write next: pieces in order, and descriptors to send with the first byte."""
-
-    pieces: list[Chunk]
-    descriptors: list[int]
-
-
-class Waiting:
-    """A picture that waits in one outbox.
-
-    Attributes:
-        picture: The picture; None once it is in the spool, or dropped.
-        spooled: Its copy in the spool.
-        leaving: Whether it is on its way to the spool.
-        size: Its bytes.
-    """
-
-    __slots__ = ("after", "leaving", "order", "picture", "size", "spooled")
-
-    def __init__(self, picture: Picture, *, order: int, after: int) -> None:
-        self.picture: Picture | None = picture
-        self.spooled: SpooledPicture | None = None
-        self.leaving = False
-        self.size = picture.size
-        self.order = order  # its place among all that waits in lanes, and the replies
-        self.after = after  # how many messages of the fast queue, ever, must be out before it
-
-    @property
-    def is_dropped(self) -> bool:
-        """Whether it will not be sent."""
-        return self.picture is None and self.spooled is None
-
-
-@dataclass(slots=True)
-class _Reply:
-    data: bytes
-    order: int
-    after: int
 
 
 class Outbox:
@@ -126,7 +75,7 @@ class Outbox:
         self._due = 0  # what _fast_out will be when the replies at the front of the fast queue are out
         # For each device with a picture: the picture first, then what came for the device after it.
         self._lanes: OrderedDict[bytes, deque[Waiting | tuple[int, bytes]]] = OrderedDict()
-        self._replies: deque[_Reply] = deque()
+        self._replies: deque[Reply] = deque()
         # What lanes gave to the fast queue while replies waited: order, and place in the fast queue; both rise.
         self._marks: list[tuple[int, int]] = []
         self._held: OrderedDict[Waiting, None] = OrderedDict()  # the pictures that count in `behind`, oldest first
@@ -162,7 +111,7 @@ class Outbox:
             return
         self.queued += 1
         self.behind += len(data)
-        self._replies.append(_Reply(data, self._next_order(), self._fast_in))
+        self._replies.append(Reply(data, self._next_order(), self._fast_in))
 
     def put_picture(self, picture: Picture) -> None:
         """Queue a picture."""
@@ -378,7 +327,7 @@ class Outbox:
         if not self._replies or (self._marks and self._marks[-1][1] <= self._fast_out):
             self._marks.clear()
 
-    def _is_after_messages(self, reply: _Reply) -> bool:
+    def _is_after_messages(self, reply: Reply) -> bool:
         """Whether the messages of the fast queue that came before a reply are out, however they got there."""
         mark = bisect_left(self._marks, (reply.order, 0)) - 1
         after = reply.after if mark < 0 else max(reply.after, self._marks[mark][1])

@@ -12,9 +12,10 @@ from typing import Final
 
 from .config import HubConfig
 from .link import Exchange, Link
-from .outbox import Outbox, OutboxLimits
+from .outbox import Outbox
 from .routing import Peer, Role
 from .system import HAS_ABSTRACT_SOCKETS, local_address, tune_tcp
+from .waiting import OutboxLimits
 from .wire import DescriptorWire, SocketWire
 
 __all__ = ["ListenError", "Reception"]
@@ -106,13 +107,13 @@ class Reception:
                 self._loop.remove_reader(listening)
                 self._loop.call_later(_PAUSE, self._resume, listening)
                 return
-            self._welcome(sock, address)
+            self._welcome(sock, address[:2])
 
     def _resume(self, listening: socket.socket) -> None:
         if listening in self._listening:
             self._loop.add_reader(listening, self._accept, listening)
 
-    def _welcome(self, sock: socket.socket, address: object) -> None:
+    def _welcome(self, sock: socket.socket, address: tuple[str, int] | str) -> None:
         most = self._config.max_connections
         label = f"client {_shown(address) if address else f'#{self.welcomed + 1} on the local socket'}"
         if most is not None and len(self.clients) >= most:
@@ -196,14 +197,11 @@ def _bound(family: socket.AddressFamily, address: tuple[str, int] | str) -> sock
     return sock
 
 
-def _shown(address: object) -> str:
-    match address:
-        case str(host), int(port), *_:
-            return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        case str(name):
-            return name.lstrip("\0")
-        case _:
-            return str(address)
+def _shown(address: tuple[str, int] | str) -> str:
+    if isinstance(address, str):
+        return address.lstrip("\0")
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _trouble(address: tuple[str, int] | str, error: OSError) -> str:

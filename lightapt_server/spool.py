@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 from lightapt_protocol.blob_framing import Chunk
 
 from .flow import Flowing
-from .outbox import Outbox, Waiting
+from .outbox import Outbox
 from .payload import Picture, SpooledPicture
+from .waiting import Waiting
 from .wire import MOST_PIECES
 
 __all__ = ["Spool", "SpooledFile"]

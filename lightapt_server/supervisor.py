@@ -12,10 +12,11 @@ from typing import Final, Protocol
 from .child import Child
 from .config import DriverSpec, HubConfig, RemoteSpec
 from .link import Exchange, Link
-from .outbox import Outbox, OutboxLimits
+from .outbox import Outbox
 from .restart import RestartPolicy
 from .routing import BlobPolicy, Peer, Role
 from .system import tune_tcp
+from .waiting import OutboxLimits
 from .watchdog import Verdict, Watchdog
 from .wire import SocketWire
 

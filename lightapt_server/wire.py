@@ -8,7 +8,7 @@ import socket
 from collections import deque
 from typing import Final, Protocol
 
-from .outbox import Parcel
+from .waiting import Parcel
 
 __all__ = ["MOST_PIECES", "DescriptorWire", "PipeWire", "SocketWire", "Wire"]
 

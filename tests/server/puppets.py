@@ -6,9 +6,10 @@ from collections import deque
 from collections.abc import Iterable
 
 from lightapt_protocol.framing import BlobElement, Element, Framer
-from lightapt_server.outbox import Outbox, OutboxLimits
+from lightapt_server.outbox import Outbox
 from lightapt_server.routing import Peer, Role
 from lightapt_server.switchboard import Switchboard
+from lightapt_server.waiting import OutboxLimits
 
 MOST_DELIVERIES = 20_000
 """A network that is not quiet after so many never will be."""

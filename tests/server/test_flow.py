@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 import pytest
+
 from lightapt_protocol.blob_framing import BlobElement
 from lightapt_protocol.framing import Framer
 from lightapt_server import flow as flow_module

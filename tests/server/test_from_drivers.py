@@ -9,8 +9,8 @@ import pytest
 
 from lightapt_protocol.errors import MalformedElementError
 from lightapt_protocol.shared_memory import create
-from lightapt_server.outbox import OutboxLimits
 from lightapt_server.routing import Role
+from lightapt_server.waiting import OutboxLimits
 
 from .puppets import (
     Stage,

@@ -14,9 +14,10 @@ import uvloop
 
 from lightapt_protocol.limits import Limits
 from lightapt_server.link import Exchange, Link
-from lightapt_server.outbox import Outbox, OutboxLimits
+from lightapt_server.outbox import Outbox
 from lightapt_server.routing import Peer, Role
 from lightapt_server.switchboard import Switchboard
+from lightapt_server.waiting import OutboxLimits
 from lightapt_server.wire import DescriptorWire, SocketWire
 
 from .puppets import asks, attached, blob, definition, update, wants_blobs

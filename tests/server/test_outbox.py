@@ -13,8 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from lightapt_protocol.framing import BlobElement
 from lightapt_server import outbox as outbox_module
-from lightapt_server.outbox import Outbox, OutboxLimits
+from lightapt_server.outbox import Outbox
 from lightapt_server.payload import Picture
+from lightapt_server.waiting import OutboxLimits
 
 from .puppets import elements_of
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from lightapt_protocol.framing import BlobElement
-from lightapt_server.outbox import Outbox, OutboxLimits
+from lightapt_server.outbox import Outbox
 from lightapt_server.payload import Picture
 from lightapt_server.spool import Spool
+from lightapt_server.waiting import OutboxLimits
 
 from .puppets import blob, elements_of
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lightapt_server.outbox import Parcel
+from lightapt_server.waiting import Parcel
 from lightapt_server.wire import DescriptorWire, PipeWire, SocketWire
 
 

@@ -16,9 +16,7 @@ from .rig import Server, Stage
 pytestmark = pytest.mark.system
 
 MIB = 1 << 20
-BLOB = (
-    b"<newBLOBVector device='Nobody' name='LEVEL'><oneBLOB name='B' format='.fits' %b>%b</oneBLOB></newBLOBVector>"
-)
+BLOB = b"<newBLOBVector device='Nobody' name='LEVEL'><oneBLOB name='B' format='.fits' %b>%b</oneBLOB></newBLOBVector>"
 
 KILL_THE_REFERENCE = {
     "a size that is no number": BLOB % (b"size='abc'", b"AAAA"),
@@ -67,8 +65,8 @@ class TestNonsense:
         self, stage: Stage, hub: Server, bystanders: Bystanders, message: bytes
     ) -> None:
         client = stage.client(hub)
-        client.send(message + get("Bystander"))
-        client.half_close()
+        client.send_in_vain(message + get("Bystander"))
+        client.sync_in_vain()
         bystanders.ignore_orders()
         client.reset()
 
