@@ -6,8 +6,9 @@ import asyncio
 import os
 import socket
 import struct
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 import pytest
 import uvloop
@@ -27,7 +28,7 @@ Play = Callable[["Scene"], Awaitable[None]]
 
 
 @pytest.fixture(params=_LOOPS)
-def play(request: pytest.FixtureRequest) -> Iterator[Callable[[Play], None]]:
+def play(request: pytest.FixtureRequest) -> Callable[[Play], None]:
     """Play a scene on either event loop: they tell of errors differently."""
 
     def run(act: Play) -> None:
@@ -202,7 +203,7 @@ def test_thousands_that_have_gone_unnoticed_are_closed_one_after_another(play: C
             peer.send(asks().encode())
             peer.close()
         for link, _ in links:
-            await until(lambda link=link: link.peer.everything)
+            await until(partial(getattr, link.peer, "everything"))
         _, driver = scene.link(Role.DRIVER)
         driver.send((definition("Dome") + update("Dome") + definition("CCD")).encode())
         for link, _ in links:

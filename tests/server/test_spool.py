@@ -11,6 +11,7 @@ import pytest
 from lightapt_protocol.framing import BlobElement
 from lightapt_server.outbox import Outbox
 from lightapt_server.payload import Picture
+from lightapt_server.routing import Peer, Role
 from lightapt_server.spool import Spool
 from lightapt_server.waiting import OutboxLimits
 
@@ -29,8 +30,8 @@ class FarBehind:
     """A link whose peer reads nothing for now."""
 
     def __init__(self, *pictures: Picture) -> None:
-        self.peer = self  # of a link only the outbox is looked at
         self.outbox = Outbox(OutboxLimits(memory=SIZE, stream=0))
+        self.peer = Peer(Role.CLIENT, "client", outbox=self.outbox)
         self.bytes_out = 0
         for each in pictures:
             self.outbox.put_picture(each)

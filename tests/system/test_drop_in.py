@@ -136,9 +136,8 @@ class TestKstars:
         appears(dome)
         command(fifo, f'start {ccd.path} -n "CCD Simulator"')
         appears(ccd)
-        dome.send(define("My Dome"))
-        ccd.send(define("CCD Simulator"))
-        for device in ("My Dome", "CCD Simulator"):
+        for driver, device in ((dome, "My Dome"), (ccd, "CCD Simulator")):
+            driver.send(define(device))
             client.expect_match(f"<defNumberVector[^>]*{device}".encode())
         client.send(order("My Dome", 5))
         dome.expect_match(rb"<newNumberVector[^>]*My Dome[^>]*>\s*<oneNumber[^>]*>\s*5")
