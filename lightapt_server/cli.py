@@ -21,6 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         entries = list_drivers()
         sys.stdout.write(format_json(entries) if command.json else format_table(entries))
         return 0
+    directory = command.config.log_directory
+    if directory is not None and not directory.is_dir():
+        sys.stderr.write(f"lightapt-server: --log-directory {directory}: there is no such directory\n")
+        return 2
     return serve(command.config, reread=lambda: _read(argv), complete=Catalog().complete)
 
 

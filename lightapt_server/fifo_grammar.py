@@ -43,7 +43,7 @@ class FifoError(ConfigError):
     """
 
     def __init__(self, line: str, problem: str) -> None:
-        super().__init__(f"FIFO: {problem}: {line}")
+        super().__init__(f"FIFO: {problem}: {line[:200]}")
         self.line = line
         self.problem = problem
 

@@ -28,7 +28,7 @@ _INTERVAL: Final = 0.05
 _FAST: Final = 1024 * 1024
 """Bytes that a fast reader takes in each interval: 20 MB/s."""
 _PATIENCE: Final = 1.0
-"""Seconds for which nobody waits again, after waiting has been of no use."""
+"""Seconds for which one waits at the most, and for which nobody waits again after it has been of no use."""
 
 
 class Flowing(Protocol):
@@ -85,6 +85,7 @@ class Flow:
         self._seen: dict[Flowing, int] = {}
         self._seen_written = 0
         self._open_until = 0.0
+        self._wait_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self.is_holding = False
 
@@ -102,21 +103,30 @@ class Flow:
         self._unload(loop.time())
         if self._timer is None:
             self._flows_fast()
+            self._wait_until = loop.time() + _PATIENCE
             self._timer = loop.call_later(_INTERVAL, self._tick)
 
     def look(self) -> None:
         """Let go on who waits, if there is room."""
-        if self.is_holding and self._ledger.held + max(self._paused.values()) <= max(_ROOM, *self._paused.values()):
+        if self._paused and self._ledger.held + max(self._paused.values()) <= max(_ROOM, *self._paused.values()):
             self._release()
 
     def _tick(self) -> None:
         self._timer = None
         loop = asyncio.get_running_loop()
         judged = self._unload(loop.time())
-        if self._flows_fast() or not judged:
+        flows = self._flows_fast()
+        if (flows or not judged) and loop.time() < self._wait_until:
             self._timer = loop.call_later(_INTERVAL, self._tick)
         else:
             self._open_until = loop.time() + _PATIENCE
+            self._release()
+
+    def forget(self, link: Flowing) -> None:
+        """Let go of a link that is closed."""
+        self._paused.pop(link, None)
+        self._seen.pop(link, None)
+        if self.is_holding and not self._paused:
             self._release()
 
     def _unload(self, now: float) -> bool:
@@ -132,14 +142,15 @@ class Flow:
 
     def _flows_fast(self) -> bool:
         """Return whether pictures have flowed off fast, to a reader or the disk, since this was last asked."""
-        before, self._seen = self._seen, {link: link.bytes_out for link in self._links.values()}
+        before = self._seen
+        self._seen = {link: link.bytes_out for link in self._links.values() if link.peer.outbox.holds_pictures}
         written = self._store.written if self._store is not None else 0
         spooled, self._seen_written = written - self._seen_written, written
         taken = max((count - before.get(link, count) for link, count in self._seen.items()), default=0)
         return max(spooled, taken) >= _FAST
 
     def _release(self) -> None:
-        paused, self._paused = self._paused, {}
+        paused, self._paused, self._seen = self._paused, {}, {}
         self.is_holding = False
         if self._timer is not None:
             self._timer.cancel()

@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 _TURN: Final = 1024 * 1024
 """Bytes written to one peer before the others get their turn."""
 
+_LAST_WORDS: Final = 8 * 1024 * 1024
+"""Bytes that are still read from a peer that reads nothing more."""
 _LAST: Final = 4
 """How many elements are looked at for a picture: a camera says little more at once."""
 _MOST_DESCRIPTORS: Final = 64
@@ -105,6 +107,7 @@ class Link:
         bytes_in: Bytes received.
         bytes_out: Bytes written.
         heard: When something was last received (the loop's clock, in s).
+        is_paused: Whether flow control keeps it from reading.
     """
 
     __slots__ = (
@@ -112,6 +115,8 @@ class Link:
         "_closed",
         "_exchange",
         "_framer",
+        "_is_exempt",
+        "_is_making",
         "_is_waiting",
         "_loop",
         "_on_closed",
@@ -122,6 +127,7 @@ class Link:
         "bytes_out",
         "elements_in",
         "heard",
+        "is_paused",
         "peer",
     )
 
@@ -140,6 +146,9 @@ class Link:
         self._on_end = on_end
         self._framer = Framer(exchange.limits)
         self._loop = asyncio.get_running_loop()
+        self._is_making = False  # a form of a picture that this peer wants
+        self._is_exempt = False  # from flow control
+        self.is_paused = False
         self._is_waiting = False  # for the wire to become writable, or for a picture to be made
         self._closed = False
         self.peer = peer
@@ -178,6 +187,8 @@ class Link:
         # What waited, and what had come of an element, may be large: it is not left to the garbage collector.
         self._on_closed, self._on_end = _nobody, None
         self.peer.outbox = Outbox()
+        self._framer = Framer()
+        self._exchange.flow.forget(self)
 
     # In.
 
@@ -199,8 +210,10 @@ class Link:
     def _read_to_the_end(self, trouble: OSError, doing: str) -> None:
         """The link is broken, and libuv tells of that only once: what can still be read has to be read now."""
         with suppress(OSError):
-            while not self._closed and (data := self._wire.receive()):
+            most = _LAST_WORDS
+            while not self._closed and most > 0 and (data := self._wire.receive()):
                 self._take(data)
+                most -= len(data)
         self._broken(doing, trouble)
 
     def _take(self, data: bytes) -> None:
@@ -219,8 +232,11 @@ class Link:
             except ProtocolError as error:
                 fault = str(error)
         exchange.flush()
+        if self._closed:
+            return
         receiving = framer.receiving
-        if receiving or any(isinstance(element, BlobElement) for element in elements[-_LAST:]):
+        has_picture = receiving or any(isinstance(element, BlobElement) for element in elements[-_LAST:])
+        if has_picture and not self._is_exempt:
             exchange.flow.came(self, receiving)
         fault = fault or str(framer.error or "") or self._check_descriptors()
         if fault:
@@ -251,22 +267,33 @@ class Link:
     def flush(self) -> None:
         """Write what waits, as far as the peer takes it now, and see to the bounds of what does not go."""
         if not self._is_waiting and not self._closed:
+            self._progressed = self._loop.time()  # nothing waited until now
             self._write()
         self.peer.outbox.relieve()
         self.keep_bounds()
 
     def stuck_for(self, now: float) -> float:
         """Return for how long, in s, the peer has taken nothing of what waits for it; 0 where nothing waits."""
-        return now - self._progressed if self._is_waiting else 0.0
+        return now - self._progressed if self._is_waiting and not self._is_making else 0.0
 
     def pause(self) -> None:
         """Read nothing more."""
+        self.is_paused = True
         self._loop.remove_reader(self._wire.reading)
 
     def resume(self) -> None:
         """Read again."""
+        self.is_paused = False
+        self.heard = self._loop.time()
         if not self._closed:
             self._loop.add_reader(self._wire.reading, self._readable)
+
+    def exempt(self) -> None:
+        """Read on whatever pictures take: the peer has ended, and what it has sent is all that comes."""
+        self._is_exempt = True
+        if self.is_paused:
+            self._exchange.flow.forget(self)
+            self.resume()
 
     def keep_bounds(self) -> None:
         """See to what the outbox wants spooled, and cut off a peer that is too slow."""
@@ -281,10 +308,14 @@ class Link:
         outbox, wire = self.peer.outbox, self._wire
         most = _TURN
         while outbox:
-            parcel = outbox.gather()
+            try:
+                parcel = outbox.gather()
+            except OSError as error:
+                self._loop.call_soon(self.close, f"the spool cannot be read: {error.strerror}")
+                return
             if not parcel.pieces:
                 if outbox:
-                    self._is_waiting = True
+                    self._is_waiting = self._is_making = True
                     self._loop.call_soon(self._made)
                 return
             try:
@@ -316,6 +347,7 @@ class Link:
             self._loop.remove_writer(self._wire.writing)
 
     def _made(self) -> None:
-        self._is_waiting = False
+        self._is_waiting = self._is_making = False
+        self._progressed = self._loop.time()
         if not self._closed:
             self._write()

@@ -16,25 +16,42 @@ from lightapt_protocol.blob_framing import BlobElement
 from lightapt_protocol.framing import Element
 
 from .config import HubConfig
+from .log_writer import LogWriter
 from .routing import Peer, Role
 
-__all__ = ["TrafficLog", "set_up"]
+__all__ = ["TrafficLog", "finish", "set_up"]
 
 _log = logging.getLogger(__name__)
+_CONTROLS: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
 _LEVELS: Final = (logging.WARNING, logging.INFO, logging.INFO, logging.INFO)
 _MESSAGE: Final = re.compile(rb"""\smessage\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
 def set_up(config: HubConfig, stream: TextIO | None = None) -> None:
-    """Send this project's log lines to `stream` (stderr), as the verbosity asks."""
-    handler = logging.StreamHandler(stream or sys.stderr)
-    formatter = logging.Formatter("%(asctime)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
-    formatter.converter = time.gmtime
-    handler.setFormatter(formatter)
+    """Send this project's log lines to `stream`, or without one to stderr by a thread; as the verbosity asks."""
+    handler = logging.StreamHandler(stream) if stream else LogWriter(sys.stderr)
+    handler.setFormatter(_Formatter("%(asctime)s: %(message)s", "%Y-%m-%dT%H:%M:%S"))
     root = logging.getLogger("lightapt_server")
     root.handlers[:] = [handler]
     root.propagate = False
     root.setLevel(_LEVELS[config.verbosity])
+
+
+def finish() -> None:
+    """Write what is still to be written; to be called at the end of the program."""
+    for handler in logging.getLogger("lightapt_server").handlers:
+        if isinstance(handler, LogWriter):
+            handler.finish()
+
+
+class _Formatter(logging.Formatter):
+    """Times are UTC, and what peers send cannot play with the terminal."""
+
+    converter = staticmethod(time.gmtime)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, with control characters written out."""
+        return super().format(record).translate(_CONTROLS)
 
 
 class TrafficLog:

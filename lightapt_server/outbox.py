@@ -117,8 +117,9 @@ class Outbox:
         """Queue a picture."""
         self.queued += 1
         self.behind += picture.size
-        picture.join(shares=self._shares(picture))
-        waiting = Waiting(picture, order=self._next_order(), after=self._fast_in)
+        shares = self._shares(picture)
+        picture.join(shares=shares)
+        waiting = Waiting(picture, order=self._next_order(), after=self._fast_in, shares=shares)
         self._held[waiting] = None
         self._lanes.setdefault(picture.device, deque()).append(waiting)
         if picture.is_stream:
@@ -171,8 +172,11 @@ class Outbox:
     def unload(self) -> None:
         """Send all pictures to the spool, as the peer takes nothing and their memory is wanted."""
         for waiting in reversed(list(self._held)):
-            # The rest of a message with descriptors cannot come from a file.
-            if not self._is_begun_with_descriptors(waiting):
+            picture = waiting.picture
+            if picture is not None and picture.is_stream:  # a video is not kept: its newest frame is
+                if waiting is not self._current and waiting is not self._frames.get((picture.device, picture.name)):
+                    self._drop(waiting, picture.device)
+            elif not self._is_begun_with_descriptors(waiting):  # the rest of which cannot come from a file
                 self._send_to_spool(waiting)
 
     def clear(self) -> None:
@@ -187,6 +191,11 @@ class Outbox:
         self._held.clear()
         self._current, self.behind = None, 0
 
+    @property
+    def holds_pictures(self) -> bool:
+        """Whether pictures in memory wait."""
+        return bool(self._held)
+
     def begun(self, waiting: Waiting) -> int:
         """Return how much of a picture has been written, in bytes."""
         return self._offset if waiting is self._current else 0
@@ -195,10 +204,9 @@ class Outbox:
         """Need the picture itself no longer."""
         picture, waiting.picture = waiting.picture, None
         if picture is not None:
-            picture.leave(self.begun(waiting), shares=self._shares(picture))
+            picture.leave(self.begun(waiting), shares=waiting.shares)
 
     def _send_to_spool(self, waiting: Waiting) -> None:
-        waiting.leaving = True
         self._release(waiting)
         self.to_spool.append(waiting)
 
@@ -218,7 +226,6 @@ class Outbox:
         """Hold in memory what the spool has no room for, as far as the bound allows that."""
         if waiting.picture is None:
             return
-        waiting.leaving = False
         self._held[waiting] = None
         self.behind += waiting.size
         if self.behind > self._limits.memory:

@@ -27,6 +27,8 @@ from lightapt_protocol.shared_memory import create
 __all__ = ["Attachment", "Ledger", "Picture", "Segment", "SharedForm", "SpooledPicture", "picture_of"]
 
 _log = logging.getLogger(__name__)
+_MOST_PIECES: Final = 1000
+"""Pieces of one parcel: the system writes 1024 at once."""
 _PART_END: Final = b"</oneBLOB>\n"
 _CACHED_SLICES: Final = 6
 _ENCODED_SLICE: Final = encoded_size(SLICE)
@@ -217,7 +219,7 @@ class Picture:
         """
         pieces: list[Chunk] = []
         index = bisect_right(self._ends, offset)
-        while most > 0 and offset < self.size:
+        while most > 0 and offset < self.size and len(pieces) < _MOST_PIECES:
             segment, start = self._segments[index], self._ends[index - 1] if index else 0
             inside = offset - start
             if not isinstance(segment, Chunk):

@@ -13,7 +13,7 @@ from typing import Final
 from .config import HubConfig
 from .link import Exchange, Link
 from .outbox import Outbox
-from .routing import Peer, Role
+from .routing import BlobPolicy, Peer, Role
 from .system import HAS_ABSTRACT_SOCKETS, local_address, tune_tcp
 from .waiting import OutboxLimits
 from .wire import DescriptorWire, SocketWire
@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 _BACKLOG: Final = 512
 _LINGER: Final = 5.0
 """Seconds for which a client that sends no more is served although nothing goes to it: it may just have gone."""
+_LONG_LINGER: Final = 600.0
+"""The same for one that has asked for pictures: an exposure takes long."""
 _PAUSE: Final = 1.0
 _ENDING: Final = "the hub is ending"
 _ACCEPTED_AT_ONCE: Final = 64
@@ -40,6 +42,7 @@ class Reception:
     Attributes:
         port: The TCP port in use, once open.
         welcomed: Clients that have come, ever.
+        leaving: Clients that send no more, and perhaps have gone already.
     """
 
     def __init__(self, exchange: Exchange, config: HubConfig) -> None:
@@ -50,7 +53,7 @@ class Reception:
         self._loop = asyncio.get_running_loop()
         self.clients: set[Link] = set()
         self.port = config.port
-        self.welcomed = 0
+        self.welcomed = self.leaving = 0
 
     def open(self) -> None:
         """Listen.
@@ -64,9 +67,14 @@ class Reception:
                     self._listen(family, (address, self.port))
             if self._config.unix is not None:
                 self._listen(socket.AF_UNIX, local_address(self._config.unix))
+            self._check_listening()
         except BaseException:
             self.close()
             raise
+
+    def _check_listening(self) -> None:
+        if not self._listening:
+            raise ListenError(f"{' and '.join(self._config.hosts)}: this machine has no such address")
 
     def close(self) -> None:
         """Stop listening, and let all clients go."""
@@ -116,7 +124,7 @@ class Reception:
     def _welcome(self, sock: socket.socket, address: tuple[str, int] | str) -> None:
         most = self._config.max_connections
         label = f"client {_shown(address) if address else f'#{self.welcomed + 1} on the local socket'}"
-        if most is not None and len(self.clients) >= most:
+        if most is not None and len(self.clients) - self.leaving >= most:
             _log.warning("%s turned away: %d clients are here already", label, most)
             sock.close()
             return
@@ -137,12 +145,15 @@ class _Client:
         self._peer = peer
         self._loop = asyncio.get_running_loop()
         self._served = 0
+        self._idle = 0.0
+        self._has_ended = False
         _log.info("%s has come", peer.label, extra={"peer": peer.label})
         self._link = Link(exchange, peer, wire=wire, on_closed=self._closed, on_end=self._ended)
         reception.clients.add(self._link)
 
     def _closed(self, reason: str) -> None:
         self._reception.clients.discard(self._link)
+        self._reception.leaving -= self._has_ended
         usual = reason.startswith("it closed") or reason == _ENDING
         _log.log(
             logging.INFO if usual else logging.WARNING,
@@ -154,7 +165,8 @@ class _Client:
 
     def _ended(self) -> bool:
         """It sends no more. What it has asked for is still coming: serve it while anything goes to it."""
-        self._peer.half_closed = True
+        self._has_ended = True
+        self._reception.leaving += 1
         self._served = self._link.bytes_out
         self._loop.call_later(_LINGER, self._look_again)
         return True
@@ -162,7 +174,10 @@ class _Client:
     def _look_again(self) -> None:
         if self._link not in self._reception.clients:
             return
-        if self._link.bytes_out == self._served and not self._peer.outbox:
+        waits_for_pictures = self._peer.blobs is not BlobPolicy.NEVER or bool(self._peer.blob_choices)
+        idle = self._link.bytes_out == self._served and not self._peer.outbox
+        self._idle = self._idle + _LINGER if idle else 0.0
+        if self._idle >= (_LONG_LINGER if waits_for_pictures else _LINGER):
             self._link.close("it closed the connection")
         else:
             self._served = self._link.bytes_out

@@ -46,7 +46,6 @@ class Peer:
         everything: Whether a client has asked for all devices.
         is_hub: Whether a client is another hub, which may know devices that we do not.
         loops: Whether what this hub asked has come back by it.
-        half_closed: Whether it sends no more.
         passes_blobs: For a remote: whether BLOBs pass over its link at all.
         interests: For a client: the properties of each device that it has named; the empty name = all.
         blobs: For a client: its choice for all BLOBs.
@@ -64,7 +63,6 @@ class Peer:
         "claims",
         "devices",
         "everything",
-        "half_closed",
         "host",
         "interests",
         "is_hub",
@@ -90,7 +88,6 @@ class Peer:
         self.everything = False
         self.is_hub = False
         self.loops = False
-        self.half_closed = False
         self.passes_blobs = True
         self.interests: dict[bytes, set[bytes]] = {}
         self.blobs = BlobPolicy.NEVER
@@ -251,14 +248,13 @@ class Router:
             return True
         return owner is peer
 
-    def disown(self, device: bytes) -> list[Peer]:
-        """Take a device from its owner; return who else has claimed it."""
+    def disown(self, device: bytes) -> None:
+        """Take a device from its owner."""
         owner = self._owners.pop(device, None)
         self._trails.pop(device, None)
         if owner is not None:
             owner.devices.discard(device)
         self._changed()
-        return [peer for peer in self._drivers if device in peer.claims]
 
     # Who gets what.
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 
 from .config import ConfigError, DriverSpec, HubConfig
-from .log import set_up
+from .log import finish, set_up
 from .reception import ListenError
 from .server import HubServer
 from .system import check_platform, keep_large_blocks, raise_descriptor_limit
@@ -49,6 +49,8 @@ def serve(
     except* (ListenError, ConfigError) as errors:
         for error in errors.exceptions:
             _log.error("%s", error)
+    finally:
+        finish()
     return code
 
 
@@ -61,16 +63,22 @@ async def _serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)
-    loop.add_signal_handler(signal.SIGUSR1, lambda: sys.stderr.write(server.report() + "\n"))
+    loop.add_signal_handler(signal.SIGUSR1, lambda: _log.warning("%s", server.report()))
     if reread is None:
         loop.add_signal_handler(signal.SIGHUP, server.stop)
     else:
         loop.add_signal_handler(signal.SIGHUP, _update, server, reread)
+    if sys.stderr.isatty():
+        loop.call_soon(_say_ready, server)
     # What is there now stays: collections look at what comes after it only, and seldom.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     return await server.run()
+
+
+def _say_ready(server: HubServer) -> None:
+    _log.warning("ready for clients on port %d; Ctrl-C ends it", server.reception.port if server.reception else 0)
 
 
 def _update(server: HubServer, reread: Callable[[], HubConfig]) -> None:

@@ -134,7 +134,7 @@ class HubServer:
 
     def _gone(self, supervisor: DriverSupervisor | RemoteSupervisor) -> None:
         del self._running[supervisor]
-        self._ended_restarts += supervisor.restarts
+        self._ended_restarts += supervisor.restarts if isinstance(supervisor, DriverSupervisor) else 0
         nobody_left = not self._running and self.config.exit_with_last_driver
         if nobody_left and not self._stop.is_set():
             _log.error("no driver is left")
@@ -190,7 +190,8 @@ class HubServer:
             devices=sum(len(peer.devices) for peer in router.drivers),
             welcomed=self.reception.welcomed if self.reception else 0,
             cut_off=self.exchange.cut_off,
-            restarts=self._ended_restarts + sum(supervisor.restarts for supervisor in self._running),
+            restarts=self._ended_restarts
+            + sum(each.restarts for each in self._running if isinstance(each, DriverSupervisor)),
             spooled=self._spool.used,
             memory=process_memory(),
         )

@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import socket
+from contextlib import suppress
 from typing import Final, Protocol
 
 from .child import Child
@@ -123,6 +124,7 @@ class DriverSupervisor:
                 try:
                     await asyncio.wait((closed, waiting), return_when=asyncio.FIRST_COMPLETED)
                     if not closed.done():
+                        self.link.exempt()
                         await asyncio.wait((closed,), timeout=_LAST_WORDS)
                 finally:
                     how = await self._end(child, closed)
@@ -154,7 +156,7 @@ class DriverSupervisor:
     def look(self, now: float) -> None:
         """See whether the driver still answers; to be called every second or so, with the loop's time in s."""
         link = self.link
-        if link is None:
+        if link is None or link.is_paused:
             return
         verdict = self._watchdog.look(now=now, heard=link.heard, unanswered=link.unanswered)
         if verdict is Verdict.ASK:
@@ -180,7 +182,7 @@ class RemoteSupervisor:
     Attributes:
         spec: Where the other hub is.
         link: The link, while there is one.
-        restarts: How often it has been made again.
+        restarts: How often it was tried to make it again.
     """
 
     def __init__(self, spec: RemoteSpec, config: HubConfig, exchange: Exchange) -> None:
@@ -214,15 +216,15 @@ class RemoteSupervisor:
 
     async def _run_once(self) -> str:
         try:
-            async with asyncio.timeout(_CONNECT_TIMEOUT):
-                sock = await _connected(self.spec)
+            sock = await _connected(self.spec)
         except TimeoutError:
             return f"cannot connect: no answer in {_CONNECT_TIMEOUT:g} s"
         except OSError as error:
             return f"cannot connect: {_words(error)}"
         except UnicodeError:
             return f"cannot connect: {self.spec.host!r} cannot be the name of a host"
-        tune_tcp(sock, keepalive=self._config.keepalive)
+        with suppress(OSError):  # it may be gone already, which reading tells
+            tune_tcp(sock, keepalive=self._config.keepalive)
         closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.link = self._link(SocketWire(sock), closed)
         _log.info("remote %s: connected", self.spec.label)
@@ -265,7 +267,8 @@ async def _connected(spec: RemoteSpec) -> socket.socket:
         sock = socket.socket(family, kind, protocol)
         sock.setblocking(False)
         try:
-            await loop.sock_connect(sock, address)
+            async with asyncio.timeout(_CONNECT_TIMEOUT):
+                await loop.sock_connect(sock, address)
         except OSError as error:
             sock.close()
             failure = error

@@ -36,16 +36,16 @@ class Waiting:
     Attributes:
         picture: The picture; None once it is in the spool, or dropped.
         spooled: Its copy in the spool.
-        leaving: Whether it is on its way to the spool.
+        shares: Whether it joined the picture as a reader of the form with descriptors.
         size: Its bytes.
     """
 
-    __slots__ = ("after", "leaving", "order", "picture", "size", "spooled")
+    __slots__ = ("after", "order", "picture", "shares", "size", "spooled")
 
-    def __init__(self, picture: Picture, *, order: int, after: int) -> None:
+    def __init__(self, picture: Picture, *, order: int, after: int, shares: bool = False) -> None:
         self.picture: Picture | None = picture
         self.spooled: SpooledPicture | None = None
-        self.leaving = False
+        self.shares = shares
         self.size = picture.size
         self.order = order  # its place among all that waits in lanes, and the replies
         self.after = after  # how many messages of the fast queue, ever, must be out before it

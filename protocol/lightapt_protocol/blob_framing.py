@@ -27,6 +27,7 @@ Chunk = bytes | bytearray | memoryview
 _PART_END: Final = b"</oneBLOB>\n"
 _SMALL: Final = 4096
 _NUMBER: Final = re.compile(r" *+[0-9]{1,16} *+\Z")
+_MOST_PARTS: Final = 1000
 _LINE: Final = 72
 _PLAIN: Final = re.compile(rb"[A-Za-z0-9+/=]*+")
 _FOREIGN: Final = re.compile(rb"[^A-Za-z0-9+/= \t\r\n]")
@@ -233,6 +234,8 @@ class BlobReceiver:
             self._finish_part()
         elif not inside and tag.closing and tag.name == self._tag:
             self.done = True
+        elif len(self._parts) >= _MOST_PARTS:
+            raise LimitExceededError(f"more than {_MOST_PARTS} BLOBs in one vector", element=self._head)
         elif not inside and not tag.closing and tag.name == b"oneBLOB":
             self._start_part(tag, raw)
         else:
@@ -282,15 +285,16 @@ def _enclen_holds(part: BlobPart) -> bool:
 def _newlines_of_lines(chunk: bytes, column: int) -> int:
     """Return how many newlines there are in a piece of a body in lines of 72; 0 where it is not such.
 
-    Of what is in the lines only that is looked at which no XML can carry there, or which would begin something: to
-    decode them would cost more than all the rest that a hub does with a picture.
+    Of what is in the lines only that is looked at which would begin or end something in XML, and the likeliest
+    rubbish: to decode them would cost more than all the rest that a hub does with a picture.
     """
     if column > _LINE:
         return 0
     first = _LINE - column
     newlines = chunk[first :: _LINE + 1]
     in_lines = newlines == b"\n" * len(newlines) and chunk.rfind(b"\n") == first + (len(newlines) - 1) * (_LINE + 1)
-    return len(newlines) if in_lines and chunk.isascii() and b"&" not in chunk and b"\0" not in chunk else 0
+    carried = chunk.isascii() and not any(foreign in chunk for foreign in (b"&", b"]", b"\0"))
+    return len(newlines) if in_lines and carried else 0
 
 
 def _characters(chunk: bytes) -> int:

@@ -17,7 +17,7 @@ class Limits:
     control_size: int = 4 * 1024 * 1024
     """Bytes of one element that is not a BLOB; of a BLOB vector, what is beside the bodies."""
 
-    blob_size: int = 4 * 1024 * 1024 * 1024
+    blob_size: int = 1024 * 1024 * 1024
     """Bytes of the encoded bodies of one BLOB vector, and the most that the ``size`` of a BLOB may say."""
 
     depth: int = 8
