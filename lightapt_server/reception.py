@@ -26,6 +26,8 @@ _LINGER: Final = 5.0
 """Seconds for which a client that sends no more is served although nothing goes to it: it may just have gone."""
 _LONG_LINGER: Final = 600.0
 """The same for one that has asked for pictures: an exposure takes long."""
+_ECHO: Final = 0.5
+"""Seconds in which a reset that answers white space has come: the next write then tells of it."""
 _PAUSE: Final = 1.0
 _ENDING: Final = "the hub is ending"
 _ACCEPTED_AT_ONCE: Final = 64
@@ -179,9 +181,20 @@ class _Client:
         self._idle = self._idle + _LINGER if idle else 0.0
         if self._idle >= (_LONG_LINGER if waits_for_pictures else _LINGER):
             self._link.close("it closed the connection")
+        elif idle:
+            self._probe()
+            self._loop.call_later(_ECHO, self._probe)
+            self._served = self._link.bytes_out + 1  # that of the second
+            self._loop.call_later(_LINGER, self._look_again)
         else:
             self._served = self._link.bytes_out
             self._loop.call_later(_LINGER, self._look_again)
+
+    def _probe(self) -> None:
+        """Send white space, which means nothing: who has gone altogether answers it with a reset."""
+        if self._link in self._reception.clients and not self._peer.outbox:
+            self._peer.outbox.put(b"\n", b"")
+            self._link.flush()
 
 
 def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
