@@ -15,7 +15,7 @@ from lightapt_protocol.limits import Limits
 
 from .flow import Flow, PictureStore
 from .outbox import Outbox
-from .routing import BlobPolicy, Peer
+from .routing import Peer
 from .switchboard import Switchboard
 from .wire import Wire
 
@@ -91,10 +91,7 @@ class Exchange:
 
     def announce(self, raw: bytes) -> None:
         """Send a message that names no device to every client."""
-        for client in self.board.router.clients:
-            if client.blobs is not BlobPolicy.ONLY:
-                client.outbox.put(raw, b"")
-                self.board.dirty.add(client)
+        self.board.tell_all(raw)
         self.flush()
 
 

@@ -163,14 +163,20 @@ class TestLoop:
         client.expect_silence()
 
 
+def diamond(stage: Stage, dome: Driver) -> tuple[list[Server], Server]:
+    """A hub with a driver, two that are chained to it, and one on top that is chained to both; the last three."""
+    bottom = stage.hub(dome)
+    sides = [stage.hub(remotes=[f"@127.0.0.1:{bottom.port}"], **QUICK) for _ in range(2)]
+    top = stage.hub(remotes=[f"@127.0.0.1:{side.port}" for side in sides], **QUICK)
+    for hub in (*sides, top, top):
+        hub.lines.expect("connected")
+    return sides, top
+
+
 class TestDiamond:
     def test_what_comes_by_two_ways_is_passed_on_once(self, stage: Stage) -> None:
         dome = stage.driver()
-        bottom = stage.hub(dome)
-        sides = [stage.hub(remotes=[f"@127.0.0.1:{bottom.port}"], **QUICK) for _ in range(2)]
-        top = stage.hub(remotes=[f"@127.0.0.1:{side.port}" for side in sides], **QUICK)
-        for hub in (*sides, top, top):
-            hub.lines.expect("connected")
+        _, top = diamond(stage, dome)
         dome.announce(define("Dome"))
         top.lines.expect("is another way to the device 'Dome'")
         client = stage.client(top)
@@ -187,11 +193,7 @@ class TestDiamond:
 
     def test_one_way_that_is_lost_leaves_the_other(self, stage: Stage) -> None:
         dome = stage.driver()
-        bottom = stage.hub(dome)
-        sides = [stage.hub(remotes=[f"@127.0.0.1:{bottom.port}"], **QUICK) for _ in range(2)]
-        top = stage.hub(remotes=[f"@127.0.0.1:{side.port}" for side in sides], **QUICK)
-        for hub in (*sides, top, top):
-            hub.lines.expect("connected")
+        sides, top = diamond(stage, dome)
         dome.announce(define("Dome"))
         client = stage.client(top)
         client.send(GET)
