@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from . import backlogs, latencies, messages, pictures
+from . import backlogs, fits, latencies, messages, pictures
 from .figures import Measurement, Result, Row
 from .load import LoadError
 from .report import in_short
 from .servers import ServerError, Side
 from .stage import Stage
 
-ROWS: dict[str, Row] = {row.key: row for row in (*messages.ROWS, *pictures.ROWS, *latencies.ROWS, *backlogs.ROWS)}
+ROWS: dict[str, Row] = {
+    row.key: row for row in (*messages.ROWS, *pictures.ROWS, *latencies.ROWS, *backlogs.ROWS, *fits.ROWS)
+}
 
 
 def run(row: Row, stage: Stage) -> Result:
