@@ -68,6 +68,7 @@ class TangentPlane:
         yield Card("CRPIX2", float(self.pixel[1]), "[pixel] reference point, up")
         yield Card("CRVAL1", float(self.sky[0]), "[deg] right ascension there, J2000")
         yield Card("CRVAL2", float(self.sky[1]), "[deg] declination there, J2000")
+        yield Card("LONPOLE", 180.0, "[deg] north is up in the plane, at the pole too")
         yield Card("CD1_1", float(self.across[0]), "[deg/pixel] to the east, across")
         yield Card("CD1_2", float(self.up[0]), "[deg/pixel] to the east, up")
         yield Card("CD2_1", float(self.across[1]), "[deg/pixel] to the north, across")

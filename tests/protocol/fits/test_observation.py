@@ -73,6 +73,7 @@ def test_all_that_is_known_is_said():
         "CRPIX2": 2.0,
         "CRVAL1": 10.684708,
         "CRVAL2": 41.26875,
+        "LONPOLE": 180.0,
         "CD1_1": pytest.approx(-2.93 / 3600 * math.cos(math.radians(12.5))),
         "CD1_2": pytest.approx(2.93 / 3600 * math.sin(math.radians(12.5))),
         "CD2_1": pytest.approx(2.93 / 3600 * math.sin(math.radians(12.5))),

@@ -41,3 +41,9 @@ def test_up_is_at_the_position_angle_and_right_a_quarter_from_it(rotation, mirro
 
 def test_right_ascensions_come_between_0_and_360():
     assert TangentPlane.around(-10.0, 0.0, size=(1, 1), scale=1).sky == (350.0, 0.0)
+
+
+def test_at_the_pole_up_is_the_way_over_it():
+    plane = TangentPlane.around(10.0, 90.0, size=(101, 51), scale=3600.0)
+    wcs = WCS(fits.Header.fromstring(render_header((), plane.cards())))
+    assert wcs.wcs_pix2world(50, 30, 0) == pytest.approx((190.0, 85.0), abs=0.05)
