@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import backlogs, fits, latencies, messages, pictures
+from . import backlogs, fits, latencies, messages, pictures, skies
 from .figures import Measurement, Result, Row
 from .load import LoadError
 from .report import in_short
@@ -12,7 +12,7 @@ from .servers import ServerError, Side
 from .stage import Stage
 
 ROWS: dict[str, Row] = {
-    row.key: row for row in (*messages.ROWS, *pictures.ROWS, *latencies.ROWS, *backlogs.ROWS, *fits.ROWS)
+    row.key: row for row in (*messages.ROWS, *pictures.ROWS, *latencies.ROWS, *backlogs.ROWS, *fits.ROWS, *skies.ROWS)
 }
 
 
