@@ -1,1 +1,104 @@
-"""The drivers' wing: the kit, simulators and bridges; each driver is a program that any INDI server can start."""
+"""LightAPT's drivers, and the kit that they are made with.
+
+A device is a class: its properties are class attributes, and its methods are decorated with when they are called.
+``run`` makes a program of it that any INDI server can start.
+"""
+
+from lightapt_protocol.members import DefBlob, DefLight, DefNumber, DefSwitch, DefText, OneBlob
+from lightapt_protocol.mirror import Change
+from lightapt_protocol.standard import DriverInterface, Standard
+from lightapt_protocol.vocabulary import Permission, State, SwitchRule, SwitchState
+
+from .kit.device import Device
+from .kit.driver import Driver
+from .kit.errors import DriverError, HardwareError, LinkLostError, RefusedError
+from .kit.handlers import WhileBusy, every, on_connect, on_disconnect, on_new, on_snoop, operation
+from .kit.live import (
+    Blobs,
+    Live,
+    LiveBlob,
+    LiveButton,
+    LiveLight,
+    LiveNumber,
+    LiveSwitch,
+    LiveText,
+    Numbers,
+    Switches,
+    Texts,
+    Wanted,
+)
+from .kit.program import run, run_devices
+from .kit.snooping import LiveSnoop, Snooped
+from .kit.vectors import (
+    CONNECTION,
+    GENERAL,
+    MAIN,
+    OPTIONS,
+    SITE,
+    BlobVector,
+    ButtonVector,
+    LightVector,
+    NumberVector,
+    SwitchVector,
+    TextVector,
+    Vector,
+)
+from .kit.wire import BlobBuffer
+
+__all__ = [
+    "CONNECTION",
+    "GENERAL",
+    "MAIN",
+    "OPTIONS",
+    "SITE",
+    "BlobBuffer",
+    "BlobVector",
+    "Blobs",
+    "ButtonVector",
+    "Change",
+    "DefBlob",
+    "DefLight",
+    "DefNumber",
+    "DefSwitch",
+    "DefText",
+    "Device",
+    "Driver",
+    "DriverError",
+    "DriverInterface",
+    "HardwareError",
+    "LightVector",
+    "LinkLostError",
+    "Live",
+    "LiveBlob",
+    "LiveButton",
+    "LiveLight",
+    "LiveNumber",
+    "LiveSnoop",
+    "LiveSwitch",
+    "LiveText",
+    "NumberVector",
+    "Numbers",
+    "OneBlob",
+    "Permission",
+    "RefusedError",
+    "Snooped",
+    "Standard",
+    "State",
+    "SwitchRule",
+    "SwitchState",
+    "SwitchVector",
+    "Switches",
+    "TextVector",
+    "Texts",
+    "Vector",
+    "Wanted",
+    "WhileBusy",
+    "every",
+    "on_connect",
+    "on_disconnect",
+    "on_new",
+    "on_snoop",
+    "operation",
+    "run",
+    "run_devices",
+]

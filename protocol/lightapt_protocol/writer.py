@@ -44,16 +44,16 @@ def write(message: Message, *, layout: BlobLayout = BlobLayout.UNBROKEN) -> byte
     return b"".join(write_pieces(message, layout=layout))
 
 
-def write_pieces(message: Message, *, layout: BlobLayout = BlobLayout.UNBROKEN) -> list[bytes]:
-    """Return the pieces of a message's element: one, or with BLOBs more, so that pictures are not joined.
+def write_pieces(message: Message, *, layout: BlobLayout = BlobLayout.UNBROKEN) -> Iterator[bytes]:
+    """Return the pieces of a message's element: one, or with BLOBs more, each encoded when it is asked for.
 
     Raises:
         ValueError: A number in it is not finite.
     """
     writer = _WRITERS[type(message)]
     if isinstance(message, SetBlobVector | NewBlobVector):
-        return [*_blob_pieces(writer, message, layout)]
-    return [f"{writer.element(message)}\n".encode()]
+        return _blob_pieces(writer, message, layout)
+    return iter([f"{writer.element(message)}\n".encode()])
 
 
 class _Writer:

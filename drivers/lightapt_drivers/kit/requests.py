@@ -1,82 +1,100 @@
-"""What every request is checked for before a driver sees it. No I/O."""
+"""What every request is checked for before a handler sees it. No I/O."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
-from lightapt_protocol.members import DefMember, DefNumber, DefSwitch, DefText, OneMember, OneNumber, OneSwitch, OneText
-from lightapt_protocol.messages import AnyRequest
-from lightapt_protocol.mirror import Property
+from lightapt_protocol.members import (
+    DefBlob,
+    DefMember,
+    DefNumber,
+    DefSwitch,
+    DefText,
+    OneBlob,
+    OneMember,
+    OneNumber,
+    OneSwitch,
+    OneText,
+)
+from lightapt_protocol.messages import AnyDefinition, AnyRequest, DefSwitchVector
 from lightapt_protocol.numbers import format_number
 from lightapt_protocol.vocabulary import SwitchRule, SwitchState
 
-__all__ = ["RefusedError", "wanted"]
+from .errors import RefusedError
+
+__all__ = ["wanted_members"]
+
+_STEP_TOLERANCE = 1e-6
+"""How far from a whole number of steps a value may be, as a part of a step: decimal fractions are not exact."""
 
 
-class RefusedError(Exception):
-    """The device does not do what a client asks.
-
-    Attributes:
-        reason: Why not, in words for the client.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-def wanted(request: AnyRequest, prop: Property) -> Property:
-    """Return the property as the client wants it to be.
+def wanted_members(request: AnyRequest, definition: AnyDefinition) -> dict[str, DefMember]:
+    """Return the members of a property as the client wants them to be; BLOBs stay as they are.
 
     Raises:
-        RefusedError: The property is of another kind or read-only; a member is unknown, a number out of its range; or
-            the rule of the switches would be broken.
+        RefusedError: The property is of another kind or read-only; a member is unknown, a number out of its range or
+            between two steps; or the rule of the switches would be broken.
     """
-    if request.kind is not prop.kind:
-        raise RefusedError(f"{prop.name} is a {prop.kind.value} property, not {request.kind.value}")
-    if not prop.perm.writable:
-        raise RefusedError(f"{prop.name} is read-only")
-    members = _before(request, prop)
+    if request.kind is not definition.kind:
+        raise RefusedError(f"{definition.name} is a {definition.kind.value} property, not {request.kind.value}")
+    if not definition.perm.writable:
+        raise RefusedError(f"{definition.name} is read-only")
+    members = _before(request, definition)
     for one in request.members:
         if one.name not in members:
-            raise RefusedError(f"{prop.name} has no member {one.name}")
+            raise RefusedError(f"{definition.name} has no member {one.name}")
         members[one.name] = _changed(members[one.name], one)
-    _check_rule(prop, members)
-    return replace(prop, members=MappingProxyType(members))
+    if isinstance(definition, DefSwitchVector):
+        _check_rule(definition, members)
+    return members
 
 
-def _before(request: AnyRequest, prop: Property) -> dict[str, DefMember]:
+def _before(request: AnyRequest, definition: AnyDefinition) -> dict[str, DefMember]:
     """Return the present members; where one switch excludes others, those make way for the one that is asked for."""
     asks_for_one = any(isinstance(one, OneSwitch) and one.value for one in request.members)
-    if prop.rule in (SwitchRule.ONE_OF_MANY, SwitchRule.AT_MOST_ONE) and asks_for_one:
-        return {name: DefSwitch(name, SwitchState.OFF, label=prop.members[name].label) for name in prop.members}
-    return dict(prop.members)
+    excludes = isinstance(definition, DefSwitchVector) and definition.rule is not SwitchRule.ANY_OF_MANY
+    members: tuple[DefMember, ...] = definition.members
+    if excludes and asks_for_one:
+        return {member.name: DefSwitch(member.name, SwitchState.OFF, label=member.label) for member in members}
+    return {member.name: member for member in members}
 
 
 def _changed(member: DefMember, one: OneMember) -> DefMember:
     match member:
         case DefNumber() if isinstance(one, OneNumber):
-            return replace(member, value=_in_range(member, one.value))
+            return replace(member, value=_allowed(member, one.value))
         case DefText() if isinstance(one, OneText):
             return replace(member, value=one.value)
         case DefSwitch() if isinstance(one, OneSwitch):
             return replace(member, value=one.value)
-        case _:  # lights cannot be asked for, and no device of ours takes BLOBs
+        case DefBlob() if isinstance(one, OneBlob):
+            return member
+        case _:
             raise RefusedError(f"{member.name} cannot be set")
 
 
-def _in_range(member: DefNumber, value: float) -> float:
+def _allowed(member: DefNumber, value: float) -> float:
+    def shown(number: float) -> str:
+        return format_number(number, member.format).strip()
+
+    if not math.isfinite(value):
+        raise RefusedError(f"{member.name} must be a finite number, not {value}")
     if member.min < member.max and not member.min <= value <= member.max:
-        low, high, given = (format_number(number, member.format).strip() for number in (member.min, member.max, value))
-        raise RefusedError(f"{member.name} must be from {low} to {high}, not {given}")
+        raise RefusedError(f"{member.name} must be from {shown(member.min)} to {shown(member.max)}, not {value:g}")
+    if member.step > 0:
+        steps = (value - member.min) / member.step
+        if abs(steps - round(steps)) > max(_STEP_TOLERANCE, abs(steps) * 1e-12):
+            raise RefusedError(
+                f"{member.name} goes in steps of {member.step:g} from {shown(member.min)}; {value:g} is between two"
+            )
     return value
 
 
-def _check_rule(prop: Property, members: Mapping[str, DefMember]) -> None:
+def _check_rule(definition: DefSwitchVector, members: Mapping[str, DefMember]) -> None:
     count = sum(isinstance(member, DefSwitch) and bool(member.value) for member in members.values())
-    if prop.rule is SwitchRule.ONE_OF_MANY and count != 1:
-        raise RefusedError(f"of {prop.name} one switch must be on, not {count}")
-    if prop.rule is SwitchRule.AT_MOST_ONE and count > 1:
-        raise RefusedError(f"of {prop.name} at most one switch may be on, not {count}")
+    if definition.rule is SwitchRule.ONE_OF_MANY and count != 1:
+        raise RefusedError(f"of {definition.name} one switch must be on, not {count}")
+    if definition.rule is SwitchRule.AT_MOST_ONE and count > 1:
+        raise RefusedError(f"of {definition.name} at most one switch may be on, not {count}")

@@ -1,4 +1,4 @@
-"""A driver's two ends of the wire: stdin and stdout, whatever they are.
+"""A driver's two ends of the line: stdin and stdout, whatever they are.
 
 INDI servers start a driver on one Unix socket, or on two pipes; people start it in a terminal. Nothing here knows INDI.
 """
@@ -6,11 +6,12 @@ INDI servers start a driver on one Unix socket, or on two pipes; people start it
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 from array import array
 from collections import deque
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Final, Protocol
 
@@ -20,7 +21,9 @@ _READ_SIZE: Final = 64 * 1024
 _WRITE_SIZE: Final = 64 * 1024
 """Bytes written at a time where a write may block, as a terminal's does."""
 _HIGH_WATER: Final = 256 * 1024
-"""Bytes that may wait to be written before the sender waits too."""
+"""Bytes that may wait to be written before :meth:`Port.drained` waits."""
+_LIMIT: Final = 256 * 1024 * 1024
+"""Bytes that may wait to be written at all: a server that takes nothing for so long is as good as gone."""
 
 
 class Port(Protocol):
@@ -35,10 +38,16 @@ class Port(Protocol):
         """Return what has come; empty at the end of the input."""
         ...
 
-    async def send(self, pieces: Sequence[bytes], *, descriptors: Sequence[int] = ()) -> None:
-        """Send the pieces of one message, whole and in order even if the caller is cancelled.
+    def send(self, pieces: Iterable[bytes], *, size: int, descriptors: Sequence[int] = ()) -> None:
+        """Send the pieces of one message, whole and in order; they are asked for when they can be written.
 
-        Descriptors go with the first byte, and are closed once they have gone.
+        Descriptors go with the first byte, and are closed once they have gone. `size` is how many bytes the pieces
+        are, near enough. A server that is gone, :meth:`receive` tells of.
+        """
+        ...
+
+    async def drained(self) -> None:
+        """Wait while much waits to be written.
 
         Raises:
             OSError: The server takes nothing any more.
@@ -47,19 +56,17 @@ class Port(Protocol):
 
 
 class Stdio:
-    """A pair of file descriptors as a :class:`Port`; a context manager.
-
-    Reading and writing never block the event loop, and a sender waits while more than :data:`_HIGH_WATER` bytes do.
-    """
+    """A pair of file descriptors as a :class:`Port`; a context manager. Nothing here blocks the event loop."""
 
     def __init__(self, reading: int = 0, writing: int = 1) -> None:
         self._reading = reading
         self._writing = writing
         self._socket = _as_socket(writing)
-        self._queue: deque[_Piece] = deque()
+        self._queue: deque[_Outgoing] = deque()
         self._waiting = 0
         self._is_watching = False
         self._fault: OSError | None = None
+        self._readable: asyncio.Future[bool] | None = None
         self._moved = asyncio.Event()
         self._on_exit = ExitStack()
 
@@ -80,17 +87,31 @@ class Stdio:
         self._on_exit.close()
 
     async def receive(self) -> bytes:
-        """See :class:`Port`."""
+        """See :class:`Port`.
+
+        Raises:
+            OSError: The server takes nothing any more.
+        """
         while True:
-            await _readable(self._reading)
+            await self._until_readable()
             with suppress(BlockingIOError):
                 return self._read()
 
-    async def send(self, pieces: Sequence[bytes], *, descriptors: Sequence[int] = ()) -> None:
+    def send(self, pieces: Iterable[bytes], *, size: int, descriptors: Sequence[int] = ()) -> None:
         """See :class:`Port`."""
-        self._put(pieces, descriptors)
+        outgoing = _Outgoing(pieces, size, descriptors)
+        if self._waiting + size > _LIMIT and self._waiting:
+            self._fail(BrokenPipeError(errno.EPIPE, f"the server has left {self._waiting} bytes unread"))
+        if self._fault is not None:
+            outgoing.close()
+            return
+        self._queue.append(outgoing)
+        self._waiting += size
         if not self._is_watching:
             self._write()
+
+    async def drained(self) -> None:
+        """See :class:`Port`."""
         await self._until(_HIGH_WATER)
 
     async def flush(self) -> None:
@@ -101,40 +122,49 @@ class Stdio:
         """
         await self._until(0)
 
+    async def _until_readable(self) -> None:
+        loop = asyncio.get_running_loop()
+        ready = self._readable = loop.create_future()
+        self._check()
+        try:
+            loop.add_reader(self._reading, _resolve, ready, True)
+        except PermissionError:  # a file: it is always ready, and cannot be waited for
+            return
+        try:
+            is_readable = await ready
+        finally:
+            loop.remove_reader(self._reading)
+        if not is_readable:
+            self._check()
+
     def _read(self) -> bytes:
         try:
             return os.read(self._reading, _READ_SIZE)
         except ConnectionResetError:  # the server has gone, and left unread what was sent to it
             return b""
 
-    def _put(self, pieces: Iterable[bytes], descriptors: Sequence[int]) -> None:
-        for piece in pieces:
-            self._queue.append(_Piece(memoryview(piece), descriptors))
-            self._waiting += len(piece)
-            descriptors = ()
-
     def _write(self) -> None:
         """Write one piece; a large message lets others have their turn in between."""
         try:
-            self._write_piece()
+            if self._queue and self._queue[0].write(self._writing, self._socket):
+                self._waiting -= self._queue.popleft().size
         except (BlockingIOError, InterruptedError):
             pass
         except OSError as error:
-            self._fault = error
-            self._clear()
+            self._fail(error)
         self._watch(wanted=bool(self._queue))
         self._moved.set()
 
-    def _write_piece(self) -> None:
-        if not self._queue:
-            return
-        piece = self._queue[0]
-        count = piece.write(self._writing, self._socket)
-        self._waiting -= count
-        if count == len(piece.data):
-            self._queue.popleft()
-        else:
-            self._queue[0] = _Piece(piece.data[count:])
+    def _fail(self, fault: OSError) -> None:
+        self._fault = fault
+        self._clear()
+        self._moved.set()
+        if self._readable is not None:
+            _resolve(self._readable, False)
+
+    def _check(self) -> None:
+        if self._fault is not None:
+            raise self._fault
 
     def _watch(self, *, wanted: bool) -> None:
         loop = asyncio.get_running_loop()
@@ -152,31 +182,42 @@ class Stdio:
         while self._waiting > level and self._fault is None:
             self._moved.clear()
             await self._moved.wait()
-        if self._fault is not None:
-            raise self._fault
+        self._check()
 
     def _clear(self) -> None:
-        for piece in self._queue:
-            piece.close()
+        for outgoing in self._queue:
+            outgoing.close()
         self._queue.clear()
         self._waiting = 0
 
 
-class _Piece:
-    """Bytes that wait to be written, and the descriptors that go with the first of them."""
+class _Outgoing:
+    """A message that waits to be written, and the descriptors that go with its first byte."""
 
-    __slots__ = ("_descriptors", "data")
+    __slots__ = ("_descriptors", "_piece", "_pieces", "size")
 
-    def __init__(self, data: memoryview, descriptors: Sequence[int] = ()) -> None:
-        self.data = data
+    def __init__(self, pieces: Iterable[bytes], size: int, descriptors: Sequence[int]) -> None:
+        self.size = size
+        self._pieces: Iterator[bytes] = iter(pieces)
+        self._piece = memoryview(b"")
         self._descriptors = descriptors
 
-    def write(self, descriptor: int, sock: socket.socket | None) -> int:
-        """Write some of it, and return how many bytes."""
+    def write(self, descriptor: int, sock: socket.socket | None) -> bool:
+        """Write some of it, and return whether that was the last."""
+        if self._piece or self._advance():
+            self._piece = self._piece[self._write(descriptor, sock) :]
+        return not (self._piece or self._advance())
+
+    def _advance(self) -> bool:
+        """Take the next piece, and return whether there was one."""
+        self._piece = memoryview(next((piece for piece in self._pieces if piece), b""))
+        return bool(self._piece)
+
+    def _write(self, descriptor: int, sock: socket.socket | None) -> int:
         if sock is None:
-            return os.write(descriptor, self.data[:_WRITE_SIZE])
+            return os.write(descriptor, self._piece[:_WRITE_SIZE])
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", self._descriptors))] if self._descriptors else []
-        count = sock.sendmsg([self.data], rights)
+        count = sock.sendmsg([self._piece], rights)
         self.close()
         return count
 
@@ -208,19 +249,6 @@ def _never_blocking(descriptor: int) -> Generator[None]:
         os.set_blocking(descriptor, was_blocking)
 
 
-async def _readable(descriptor: int) -> None:
-    loop = asyncio.get_running_loop()
-    ready: asyncio.Future[None] = loop.create_future()
-    try:
-        loop.add_reader(descriptor, _wake, ready)
-    except PermissionError:  # a file: it is always ready, and cannot be waited for
-        return
-    try:
-        await ready
-    finally:
-        loop.remove_reader(descriptor)
-
-
-def _wake(ready: asyncio.Future[None]) -> None:
+def _resolve(ready: asyncio.Future[bool], is_readable: bool) -> None:
     if not ready.done():
-        ready.set_result(None)
+        ready.set_result(is_readable)

@@ -1,187 +1,265 @@
 """Drivers as programs: started on pipes and on a socket, as servers do it, and ended."""
 
-import io
 import os
 import signal
-import socket
 import subprocess
 import sys
-from contextlib import contextmanager
 
 import pytest
-from astropy.io import fits
 
-from lightapt_protocol.framing import BlobElement, Framer
-from lightapt_protocol.messages import PingRequest, SetBlobVector
-from lightapt_protocol.parser import parse, parse_blob
+from lightapt_protocol.framing import Framer
+from lightapt_protocol.messages import Definition, PingReply, PingRequest, SetBlobVector, SetNumberVector
+from lightapt_protocol.shared_memory import pieces
 from lightapt_protocol.vocabulary import State
-from tests.drivers.server_end import PATIENCE, new
+from lightapt_protocol.writer import write
+from tests.drivers.kit.scenes import PATIENCE, new
+from tests.drivers.kit.server_ends import ASK, command, environment, messages, on_socket, told
 
-DRIVERS = pytest.mark.parametrize(
-    ("module", "device"), [("telescope", "Telescope Simulator"), ("ccd", "CCD Simulator")]
-)
-ASK = b'<getProperties version="1.7"/>'
-
-
-def command(module, *arguments):
-    return [sys.executable, "-m", f"lightapt_drivers.{module}", *arguments]
+MEGABYTE = 1_000_000
 
 
-def environment(**more):
-    return {name: value for name, value in os.environ.items() if name != "INDIDEV"} | more
+def devices(said):
+    return {message.device for message in said}
 
 
-def answers(data):
-    framer = Framer()
-    elements = framer.feed(data)
-    assert framer.error is None
-    return [parse_blob(one) if isinstance(one, BlobElement) else parse(one.raw) for one in elements]
+def picture(megabytes):
+    return bytes(range(200)) * int(megabytes * MEGABYTE / 200)
 
 
-def told(module, *arguments, said=ASK, code=0, **variables):
-    """Return what a driver answers on pipes, until it has ended with the end of its input."""
-    done = subprocess.run(
-        command(module, *arguments),
-        input=said,
-        env=environment(**variables),
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    return answers(done.stdout), done.stderr.decode()
+def shoot(device, megabytes):
+    return new("Number", device, "SHOOT", MEGABYTES=megabytes)
 
 
-@contextmanager
-def on_socket(module):
-    """Start a driver on one socket, as indiserver does."""
-    ours, theirs = socket.socketpair()
-    ours.settimeout(PATIENCE)
-    with ours:
-        with theirs:
-            child = subprocess.Popen(command(module), stdin=theirs, stdout=theirs, env=environment())
-        with child:
-            try:
-                yield child, ours
-            finally:
-                child.kill()
+def connect(device):
+    return new("Switch", device, "CONNECTION", CONNECT="On")
 
 
-def until(ours, wanted):
-    """Return what comes up to a message that is wanted, and the descriptors that came beside it."""
-    framer, said, descriptors = Framer(), [], []
-    while not any(map(wanted, said)):
-        data, more, *_ = socket.recv_fds(ours, 1 << 20, 16)
-        assert data, "the driver ended"
-        descriptors += more
-        said += [parse_blob(one) if isinstance(one, BlobElement) else parse(one.raw) for one in framer.feed(data)]
-    return said, descriptors
+def tick(count):
+    return new("Number", "Clock", "TICK", COUNT=count)
 
 
-def is_done(message):
-    return getattr(message, "name", "") == "CCD_EXPOSURE" and message.state is State.OK
+def take_long(end):
+    """Have the thermostat do what takes its time, and see that it has begun to."""
+    end.connect("Thermostat")
+    end.send(new("Number", "Thermostat", "LONG", SECONDS=1000), ASK.decode())
+    end.until_of("Thermostat", "LONG", SetNumberVector)
+    end.until_of("Thermostat", "LONG", Definition)
+    end.sync()
 
 
-@DRIVERS
-def test_on_pipes_it_answers_and_ends_with_its_input(module, device):
-    said, errors = told(module)
-    assert {message.device for message in said} == {device}
-    assert errors == ""
+# Its command line.
 
 
-@DRIVERS
+def test_on_pipes_it_answers_and_ends_with_its_input():
+    said, log = told("thermostat")
+    assert devices(said) == {"Thermostat"}
+    assert log == ""
+
+
+def test_several_devices_answer_on_one_line():
+    assert devices(told("cameras")[0]) == {"Left", "Right", "Clock"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "variables", "expected"),
     [
+        ([], {}, "Thermostat"),
+        ([], {"INDIDEV": ""}, "Thermostat"),
         ([], {"INDIDEV": "East"}, "East"),
         (["--name", "West"], {}, "West"),
         (["--name", "West"], {"INDIDEV": "East"}, "West"),
     ],
 )
-def test_it_is_called_what_one_calls_it(module, device, arguments, variables, expected):
-    said, _ = told(module, *arguments, **variables)
-    assert {message.device for message in said} == {expected}
+def test_it_is_called_what_one_calls_it(arguments, variables, expected):
+    said, _ = told("thermostat", *arguments, **variables)
+    assert devices(said) == {expected}
 
 
-def test_an_empty_name_in_the_environment_is_none():
-    assert told("ccd", INDIDEV="")[0][0].device == "CCD Simulator"
+def test_help_says_what_it_is():
+    shown = subprocess.run(
+        command("thermostat", "--help"), capture_output=True, text=True, check=True, env=environment()
+    ).stdout
+    for word in ("test-thermostat", "A thermostat for tests:", "INDIDEV", "Thermostat", "--heat"):
+        assert word in shown
+    assert "Only the first line" not in shown
 
 
-@DRIVERS
-def test_help_says_what_it_is(module, device):
-    shown = subprocess.run(command(module, "--help"), capture_output=True, text=True, check=True, env=environment())
-    assert f"lightapt-{module}" in shown.stdout
-    assert "INDIDEV" in shown.stdout
-    assert device in shown.stdout
+def test_options_of_its_own_are_taken():
+    _, log = told("thermostat", "--heat", "2.5", said=connect("Thermostat").encode())
+    assert "INFO heats at 2.5" in log
 
 
-def test_wrong_usage_is_exit_code_2():
-    _, errors = told("ccd", "--nonsense", code=2)
-    assert "--nonsense" in errors
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["--heat", "much"], ["more"]])
+def test_wrong_usage_is_exit_code_2(arguments):
+    _, log = told("thermostat", *arguments, code=2)
+    assert arguments[0] in log
+    assert "Traceback" not in log
+
+
+def test_nothing_heavy_is_loaded_before_it_is_needed():
+    heavy = "{'numpy', 'astropy', 'erfa', 'serial', 'alpaca'}"
+    code = f"import sys, lightapt_drivers; print(sorted({heavy} & set(sys.modules)))"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout == "[]\n"
+
+
+# Its end.
 
 
 def test_input_that_is_not_xml_ends_it_with_a_word_and_no_traceback():
-    _, errors = told("telescope", said=b"<getProperties <<", code=1)
-    assert "not INDI" in errors
-    assert "Traceback" not in errors
+    _, log = told("thermostat", said=b"<getProperties <<", code=1)
+    assert "what came is not INDI" in log
+    assert "Traceback" not in log
+
+
+def test_the_end_of_the_input_stops_what_goes_on_and_lets_go():
+    with on_socket("thermostat") as end:
+        take_long(end)
+        assert end.end() == 0
+        assert end.child.stderr.read().decode().splitlines()[-2:] == ["stopped", "closed"]
+
+
+def test_what_was_said_before_the_end_arrives():
+    said, _ = told("cameras", said=tick(7).encode() + ASK)
+    assert [message.members[0].value for message in said if message.name == "TICK"] == [7]
+
+
+def test_a_server_that_vanishes_ends_it():
+    with on_socket("thermostat") as end:
+        end.send(ASK.decode() * 100)
+        end.line.close()
+        assert end.child.wait(PATIENCE) == 0
+        assert end.child.stderr.read() == b""
+
+
+def test_a_server_that_vanishes_in_the_middle_of_a_picture_ends_it():
+    with subprocess.Popen(
+        command("cameras"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+    ) as child:
+        child.stdin.write((connect("Left") + shoot("Left", 10)).encode())
+        child.stdin.flush()
+        while b"<oneBLOB" not in os.read(child.stdout.fileno(), 1 << 16):
+            pass
+        child.stdout.close()
+        assert child.wait(PATIENCE) == 0
+        assert child.stderr.read() == b""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_what_goes_on_lets_go_and_ends_it_without_a_traceback(number, code):
+    with on_socket("thermostat") as end:
+        take_long(end)
+        end.child.send_signal(number)
+        assert end.child.wait(PATIENCE) == code
+        assert end.child.stderr.read().decode().splitlines()[-2:] == ["stopped", "closed"]
+
+
+def test_a_mistake_is_in_its_log_with_all_that_is_known():
+    said, log = told(
+        "thermostat", said=(connect("Thermostat") + new("Number", "Thermostat", "TARGET", CELSIUS=29)).encode()
+    )
+    assert said[-1].message.startswith("[WARNING]") or said[-1].state is State.ALERT
+    assert "ZeroDivisionError: a mistake" in log
+    assert "thermostat.py" in log
+
+
+# Its configuration.
+
+
+def save(device):
+    return new("Switch", device, "CONFIG_PROCESS", CONFIG_SAVE="On")
+
+
+def ticks(**variables):
+    said, _ = told("cameras", **variables)
+    return next(one.members[0].value for one in said if isinstance(one, Definition) and one.name == "TICK")
+
+
+def test_it_is_kept_in_the_user_s_folder(tmp_path):
+    told("cameras", said=(tick(7) + save("Clock")).encode(), XDG_CONFIG_HOME=str(tmp_path))
+    assert (tmp_path / "lightapt" / "devices" / "Clock.xml").exists()
+    assert ticks(XDG_CONFIG_HOME=str(tmp_path)) == 7
+    assert ticks() == 0
+
+
+def test_or_where_the_server_says(tmp_path):
+    heat = new("Number", "Thermostat", "TARGET", CELSIUS=20)
+    told(
+        "thermostat",
+        said=(connect("Thermostat") + heat + save("Thermostat")).encode(),
+        INDICONFIG=str(tmp_path / "east.xml"),
+    )
+    assert 'name="TARGET"' in (tmp_path / "east.xml").read_text()
+
+
+def test_where_the_server_says_is_the_first_device_s(tmp_path):
+    variables = {"INDICONFIG": str(tmp_path / "all.xml"), "XDG_CONFIG_HOME": str(tmp_path)}
+    told("cameras", said=(save("Left") + save("Right") + tick(7) + save("Clock")).encode(), **variables)
+    assert {path.name for path in tmp_path.rglob("*.xml")} == {"all.xml", "Right.xml", "Clock.xml"}
+    assert ticks(**variables) == 7
+
+
+def test_killed_it_comes_back_as_it_was_saved(tmp_path):
+    with on_socket("cameras", XDG_CONFIG_HOME=str(tmp_path)) as end:
+        end.send(ASK.decode(), tick(7), save("Clock"), tick(8))
+        end.until(lambda one: one.name == "TICK" and one.members[0].value == 8)
+        end.child.kill()
+    assert ticks(XDG_CONFIG_HOME=str(tmp_path)) == 7
+
+
+# Its pictures.
 
 
 def test_a_picture_goes_down_a_pipe():
-    connect = new("Switch", "CCD Simulator", "CONNECTION", CONNECT="On")
-    expose = new("Number", "CCD Simulator", "CCD_EXPOSURE", CCD_EXPOSURE_VALUE=0)
     with subprocess.Popen(
-        command("ccd"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(), bufsize=0
+        command("cameras"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(), bufsize=0
     ) as child:
-        child.stdin.write((connect + expose).encode())
+        child.stdin.write((connect("Left") + shoot("Left", 5)).encode())
         framer, said = Framer(), []
-        while not any(map(is_done, said)):
+        while not any(isinstance(message, SetBlobVector) for message in said):
             data = child.stdout.read(1 << 20)
             assert data, "the driver ended"
-            said += [parse_blob(one) if isinstance(one, BlobElement) else parse(one.raw) for one in framer.feed(data)]
+            said += messages(framer, data)
         child.stdin.close()
         assert child.wait(PATIENCE) == 0
     blob = next(message for message in said if isinstance(message, SetBlobVector)).members[0]
+    assert bytes(blob.data) == picture(5)
     assert not any(isinstance(message, PingRequest) for message in said)
-    with fits.open(io.BytesIO(blob.data)) as units:
-        assert units[0].data.shape == (1024, 1280)
 
 
 def test_a_picture_goes_in_shared_memory_beside_a_socket():
-    connect = new("Switch", "CCD Simulator", "CONNECTION", CONNECT="On")
-    expose = new("Number", "CCD Simulator", "CCD_EXPOSURE", CCD_EXPOSURE_VALUE=0)
-    with on_socket("ccd") as (child, ours):
-        ours.sendall((connect + expose).encode())
-        said, (descriptor,) = until(ours, is_done)
-        ours.shutdown(socket.SHUT_WR)
-        assert child.wait(PATIENCE) == 0
-    blob = next(message for message in said if isinstance(message, SetBlobVector)).members[0]
-    assert (blob.attached, blob.length) == (True, blob.size)
-    with os.fdopen(descriptor, "rb") as file, fits.open(io.BytesIO(file.read(blob.size))) as units:
-        assert units[0].data.shape == (1024, 1280)
+    with on_socket("cameras") as end:
+        end.connect("Left")
+        end.send(shoot("Left", 5))
+        (blob,) = end.until_of("Left", "IMAGE", SetBlobVector).members
+        (descriptor,) = end.descriptors
+        assert (blob.attached, blob.length, blob.size, blob.format) == (True, 5 * MEGABYTE, 5 * MEGABYTE, ".raw")
+        assert b"".join(map(bytes, pieces(descriptor, blob.size))) == picture(5)
+        assert end.end() == 0
 
 
-@DRIVERS
-def test_a_server_that_vanishes_ends_it(module, device):
-    with on_socket(module) as (child, ours):
-        ours.sendall(ASK * 100)
-        ours.close()
-        assert child.wait(PATIENCE) == 0
+def test_the_next_waits_until_the_server_is_done_and_holds_nobody_else():
+    with on_socket("cameras") as end:
+        end.connect("Left", "Right")
+        end.send(ASK.decode(), shoot("Left", 1))
+        end.until_of("Left", "IMAGE", SetBlobVector)
+        end.until_of("Left", "SHOOT", SetNumberVector)
+        end.send(shoot("Right", 1), tick(5))
+        end.until(lambda one: one.name == "TICK" and one.members[0].value == 5)
+        assert len(end.descriptors) == 1
+        end.send(write(PingReply("SetBLOB/1")).decode())
+        end.until_of("Right", "IMAGE", SetBlobVector)
+        assert len(end.descriptors) == 2
 
 
-def test_an_interrupt_ends_it_without_a_traceback():
-    with subprocess.Popen(
-        command("telescope"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
-    ) as child:
-        child.stdin.write(ASK)
-        child.stdin.flush()
-        assert child.stdout.read(1) == b"<"
-        child.send_signal(signal.SIGINT)
-        _, errors = child.communicate(timeout=PATIENCE)
-    assert (child.returncode, errors) == (130, b"")
-
-
-@DRIVERS
-def test_nothing_heavy_is_loaded_before_it_is_needed(module, device):
-    code = f"import sys, lightapt_drivers.{module}; print(sorted({{'numpy', 'astropy'}} & set(sys.modules)))"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert shown.stdout == "[]\n"
+def test_pictures_leave_no_descriptors_behind():
+    with on_socket("cameras") as end:
+        end.connect("Left")
+        counts = []
+        for number in range(1, 6):
+            end.send(shoot("Left", 1))
+            end.until_of("Left", "IMAGE", SetBlobVector)
+            end.until(lambda one: one.name == "SHOOT" and one.state is State.OK)
+            end.send(write(PingReply(f"SetBLOB/{number}")).decode())
+            counts.append(len(os.listdir(f"/proc/{end.child.pid}/fd")))
+        assert counts == counts[:1] * 5

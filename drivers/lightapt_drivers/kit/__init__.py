@@ -1,0 +1,1 @@
+"""The driver kit: declare a device as a class, and the kit does the INDI."""

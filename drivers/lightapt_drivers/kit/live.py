@@ -1,0 +1,456 @@
+"""Live properties: what a device's property is now, and the messages that tell of its changes."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final, Generic, TypeVar, cast
+
+from lightapt_protocol.members import (
+    BytesLike,
+    DefMember,
+    DefNumber,
+    DefSwitch,
+    OneBlob,
+    OneLight,
+    OneMember,
+    OneNumber,
+    OneSwitch,
+    OneText,
+)
+from lightapt_protocol.messages import (
+    AnyDefinition,
+    AnyUpdate,
+    DelProperty,
+    SetBlobVector,
+    SetLightVector,
+    SetNumberVector,
+    SetSwitchVector,
+    SetTextVector,
+)
+from lightapt_protocol.timestamps import timestamp_from_datetime
+from lightapt_protocol.vocabulary import State, SwitchRule, SwitchState
+
+from .wire import BlobBuffer, Wire, one_blob
+
+__all__ = [
+    "Blobs",
+    "Live",
+    "LiveBlob",
+    "LiveButton",
+    "LiveLight",
+    "LiveNumber",
+    "LiveSwitch",
+    "LiveText",
+    "Numbers",
+    "Switches",
+    "Texts",
+    "Wanted",
+    "now",
+]
+
+V = TypeVar("V")
+_NO_VALUES: Final[Mapping[str, Any]] = {}
+_SLICE: Final = 1024 * 1024
+"""Bytes copied at a time: less than a millisecond."""
+
+
+class Wanted(Mapping[str, V]):
+    """A property as a client wants it: all its members' values, checked; what was not asked for is as it is.
+
+    Attributes:
+        given: The members that the client named, in its order.
+    """
+
+    __slots__ = ("_values", "given")
+
+    def __init__(self, values: Mapping[str, V], given: tuple[str, ...] = ()) -> None:
+        self._values = values
+        self.given = given
+
+    def __getitem__(self, member: str) -> V:
+        return self._values[member]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @property
+    def value(self) -> V:
+        """The value of the first member, for properties that have but one."""
+        return next(iter(self._values.values()))
+
+    @property
+    def choice(self) -> str:
+        """The name of the first member that is on; empty where none is."""
+        return next((name for name, value in self._values.items() if value), "")
+
+
+Numbers = Wanted[float]
+Texts = Wanted[str]
+Switches = Wanted[bool]
+Blobs = Wanted[OneBlob]
+
+
+class Live(Generic[V]):
+    """A property of a device as it is now; base of the five kinds.
+
+    Changes are told to the clients while the property is defined, and simply kept while it is not.
+    """
+
+    update: ClassVar[Callable[..., AnyUpdate]]
+    one: ClassVar[Callable[..., OneMember]]
+
+    def __init__(self, device: str, definition: AnyDefinition) -> None:
+        self._definition = replace(definition, device=device)
+        self._initial = self._definition
+        self._wire: Wire | None = None
+        self._is_defined = False
+
+    def __getitem__(self, member: str) -> V:
+        return self._value_of(self._member(member))
+
+    def __contains__(self, member: str) -> bool:
+        return any(one.name == member for one in self._definition.members)
+
+    def __iter__(self) -> Iterator[str]:
+        return (one.name for one in self._definition.members)
+
+    @property
+    def name(self) -> str:
+        """The name on the wire."""
+        return self._definition.name
+
+    @property
+    def state(self) -> State:
+        """Its state."""
+        return self._definition.state
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether its state is Busy."""
+        return self._definition.state is State.BUSY
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether clients know of it."""
+        return self._is_defined
+
+    @property
+    def value(self) -> V:
+        """The value of the first member, for properties that have but one."""
+        return self._value_of(self._definition.members[0])
+
+    @property
+    def values(self) -> Mapping[str, V]:
+        """The values of all members."""
+        return {one.name: self._value_of(one) for one in self._definition.members}
+
+    @property
+    def definition(self) -> AnyDefinition:
+        """The definition with the values of the moment."""
+        return self._definition
+
+    @property
+    def initial(self) -> Mapping[str, V]:
+        """The values that were declared."""
+        return {one.name: self._value_of(one) for one in self._initial.members}
+
+    # Changes.
+
+    def set(
+        self, values: Mapping[str, V] = _NO_VALUES, /, *, state: State | None = None, message: str = "", **members: V
+    ) -> None:
+        """Change members and tell the clients; a state of None leaves the state.
+
+        Raises:
+            KeyError: There is no such member.
+        """
+        self._keep({**values, **members}, state)
+        if self._wire is not None and self._is_defined:
+            self._wire.send(self._update(message))
+
+    def ok(self, values: Mapping[str, V] = _NO_VALUES, /, *, message: str = "", **members: V) -> None:
+        """As :meth:`set`, in state Ok."""
+        self.set(values, state=State.OK, message=message, **members)
+
+    def busy(self, values: Mapping[str, V] = _NO_VALUES, /, *, message: str = "", **members: V) -> None:
+        """As :meth:`set`, in state Busy."""
+        self.set(values, state=State.BUSY, message=message, **members)
+
+    def idle(self, values: Mapping[str, V] = _NO_VALUES, /, *, message: str = "", **members: V) -> None:
+        """As :meth:`set`, in state Idle."""
+        self.set(values, state=State.IDLE, message=message, **members)
+
+    def alert(self, message: str, values: Mapping[str, V] = _NO_VALUES, /, **members: V) -> None:
+        """As :meth:`set`, in state Alert, with the reason."""
+        self.set(values, state=State.ALERT, message=message, **members)
+
+    def change(self, values: Mapping[str, V] = _NO_VALUES, /, *, state: State | None = None, **members: V) -> None:
+        """As :meth:`set`, but the clients are told only if anything differs."""
+        before = self._definition
+        self._keep({**values, **members}, state)
+        if self._wire is not None and self._is_defined and self._definition != before:
+            self._wire.send(self._update(""))
+
+    def redefine(self, *members: DefMember, **changes: Any) -> None:  # noqa: ANN401 - the definition's own fields
+        """Have these members, and other fields of the definition; clients are told by a new definition."""
+        was_defined = self._is_defined
+        self.withdraw()
+        fields: dict[str, Any] = {"members": members, **changes} if members else changes
+        self._definition = replace(self._definition, **fields)
+        if members:
+            self._initial = self._definition
+        if was_defined:
+            self.define()
+
+    def define(self) -> None:
+        """Let the clients know of it, or tell them anew."""
+        self._is_defined = True
+        if self._wire is not None:
+            self._wire.send(replace(self._definition, timestamp=now()))
+
+    def withdraw(self) -> None:
+        """Have the clients forget it."""
+        if self._is_defined and self._wire is not None:
+            self._wire.send(DelProperty(self._definition.device, self.name, timestamp=now()))
+        self._is_defined = False
+
+    def attach(self, wire: Wire) -> None:
+        """Send through this wire from now on."""
+        self._wire = wire
+
+    def take(self, members: Mapping[str, DefMember], *, state: State | None = None, message: str = "") -> None:
+        """Become what a client wants, and tell the clients."""
+        self._definition = replace(self._definition, members=cast("Any", tuple(members.values())))
+        self.set(state=state, message=message)
+
+    def grant(self, members: Mapping[str, DefMember]) -> None:
+        """Become what a client wants, and Ok."""
+        self.take(members, state=State.OK)
+
+    def begin(self, members: Mapping[str, DefMember]) -> None:
+        """Be Busy with what a client wants, and show it."""
+        self.take(members, state=State.BUSY)
+
+    def end(self, state: State) -> None:
+        """Be Busy no more."""
+        self.set(state=state)
+
+    def wanted(self, members: Mapping[str, DefMember], given: tuple[str, ...]) -> Wanted[V]:
+        """Return what a client wants as a handler reads it."""
+        return Wanted({name: self._value_of(member) for name, member in members.items()}, given)
+
+    # For the kinds.
+
+    def _value_of(self, member: DefMember) -> V:
+        return cast("V", cast("Any", member).value)
+
+    def _with_value(self, member: DefMember, value: V) -> DefMember:
+        return cast("DefMember", replace(cast("Any", member), value=value))
+
+    def _keep(self, values: Mapping[str, V], state: State | None) -> None:
+        members = {one.name: one for one in self._definition.members}
+        for name, value in values.items():
+            members[name] = self._with_value(self._member(name), value)
+        self._definition = replace(
+            self._definition,
+            members=cast("Any", tuple(members.values())),
+            state=self._definition.state if state is None else state,
+        )
+
+    def _member(self, name: str) -> DefMember:
+        for member in self._definition.members:
+            if member.name == name:
+                return member
+        raise KeyError(f"{self._definition.device}.{self.name} has no member {name}")
+
+    def _update(self, message: str) -> AnyUpdate:
+        """Return the message that says how it is: all members, for there are clients that count on all."""
+        members = tuple(self._one(member) for member in self._definition.members)
+        update, definition = type(self).update, self._definition
+        return update(
+            definition.device, self.name, state=definition.state, timestamp=now(), message=message, members=members
+        )
+
+    def _one(self, member: DefMember) -> OneMember:
+        return type(self).one(member.name, cast("Any", member).value)
+
+
+class LiveNumber(Live[float]):
+    """Numbers."""
+
+    update = SetNumberVector
+    one = OneNumber
+
+    def begin(self, members: Mapping[str, DefMember]) -> None:
+        """Be Busy; numbers are what the device reports, so they stay until it does."""
+        self.set(state=State.BUSY)
+
+    def redefine(self, *members: DefMember, **changes: Any) -> None:  # noqa: ANN401 - as the base's
+        """See :meth:`Live.redefine`.
+
+        Raises:
+            ValueError: A number is not finite.
+        """
+        for member in cast("tuple[DefNumber, ...]", members):
+            self._check(member.name, member.value, member.min, member.max, member.step)
+        super().redefine(*members, **changes)
+
+    def limit(self, member: str, *, min: float, max: float, step: float | None = None) -> None:
+        """Change a member's range; a value outside moves to its edge. Clients are told (libindi's extension)."""
+        old = cast("DefNumber", self._member(member))
+        self._check(member, min, max, step or 0.0)
+        value = old.value if min >= max else sorted((min, old.value, max))[1]
+        new = replace(old, min=min, max=max, step=old.step if step is None else step, value=value)
+        members = tuple(new if one.name == member else one for one in self._definition.members)
+        self._definition = replace(self._definition, members=cast("Any", members))
+        if self._wire is not None and self._is_defined:
+            update = cast("SetNumberVector", self._update(""))
+            ranges = cast("tuple[DefNumber, ...]", self._definition.members)
+            told = [OneNumber(one.name, one.value, min=one.min, max=one.max, step=one.step) for one in ranges]
+            self._wire.send(replace(update, members=tuple(told)))
+
+    def range(self, member: str) -> tuple[float, float]:
+        """Return the least and the largest value of a member."""
+        number = cast("DefNumber", self._member(member))
+        return number.min, number.max
+
+    def _with_value(self, member: DefMember, value: float) -> DefMember:
+        self._check(member.name, value)
+        return super()._with_value(member, value)
+
+    def _check(self, member: str, *numbers: float) -> None:
+        """Let nothing in that cannot be told: it would be told again and again."""
+        for number in numbers:
+            if not math.isfinite(number):
+                raise ValueError(
+                    f"{self._definition.device}.{self.name}.{member} must be a finite number, not {number}"
+                )
+
+
+class LiveText(Live[str]):
+    """Texts."""
+
+    update = SetTextVector
+    one = OneText
+
+
+class LiveSwitch(Live[bool]):
+    """Switches; values are True for on. Where the rule lets but one be on, turning it on turns the others off."""
+
+    update = SetSwitchVector
+    one = OneSwitch
+
+    @property
+    def choice(self) -> str:
+        """The name of the first switch that is on; empty where none is."""
+        return next((name for name, value in self.values.items() if value), "")
+
+    def choose(self, member: str, *, state: State | None = None, message: str = "") -> None:
+        """Turn this switch on and the others off; the empty name turns all off."""
+        if member:
+            self._member(member)
+        self.set({name: name == member for name in self}, state=state, message=message)
+
+    def _keep(self, values: Mapping[str, bool], state: State | None) -> None:
+        rule = getattr(self._definition, "rule", SwitchRule.ANY_OF_MANY)
+        if rule is not SwitchRule.ANY_OF_MANY and any(values.values()):
+            values = {**dict.fromkeys(self, False), **values}
+        super()._keep(values, state)
+
+    def _value_of(self, member: DefMember) -> bool:
+        return bool(cast("DefSwitch", member).value)
+
+    def _with_value(self, member: DefMember, value: bool) -> DefMember:
+        return replace(cast("DefSwitch", member), value=SwitchState(int(value)))
+
+
+class LiveButton(LiveSwitch):
+    """Switches that go off again when what they are for is done."""
+
+    def grant(self, members: Mapping[str, DefMember]) -> None:
+        """Go off, and be Ok."""
+        self.choose("", state=State.OK)
+
+    def end(self, state: State) -> None:
+        """Go off, and be Busy no more."""
+        self.choose("", state=state)
+
+
+class LiveLight(Live[State]):
+    """Lights."""
+
+    update = SetLightVector
+    one = OneLight
+
+
+class LiveBlob(Live[OneBlob]):
+    """BLOBs. They are sent and not kept."""
+
+    update = SetBlobVector
+    one = OneBlob
+
+    def buffer(self, size: int) -> BlobBuffer:
+        """Return memory in which to make a BLOB that then travels without being copied.
+
+        Raises:
+            OSError: There is none to be had.
+        """
+        return BlobBuffer(size, shared=False) if self._wire is None else self._wire.buffer(size)
+
+    async def send(
+        self, data: BytesLike | BlobBuffer, *, format: str, member: str = "", size: int | None = None
+    ) -> None:
+        """Send a BLOB and wait until the server is ready for more; a property that is not defined sends none.
+
+        Args:
+            data: The bytes, or the buffer in which they were made, which is given away.
+            format: A file name's ending such as ``.fits``; with ``.z`` behind it the bytes are zlib-compressed.
+            member: The member; the first where none is named.
+            size: Bytes before compression, where there is any.
+
+        Raises:
+            KeyError: There is no such member.
+            OSError: There is no memory to be had, or the server takes nothing any more.
+        """
+        name = self._member(member).name if member else next(iter(self))
+        if self._wire is None or not self._is_defined:
+            if isinstance(data, BlobBuffer):
+                data.close()
+            return
+        buffer = data if isinstance(data, BlobBuffer) else await self._filled(data)
+        self._keep({}, State.OK)
+        one = one_blob(name, buffer, size=buffer.size if size is None else size, format=format)
+        message = SetBlobVector(self._definition.device, self.name, state=State.OK, timestamp=now(), members=(one,))
+        await self._wire.send_blob(message, buffer)
+
+    async def _filled(self, data: BytesLike) -> BlobBuffer:
+        """Return a buffer with a copy of the data; a large one lets others have their turn in between."""
+        view = memoryview(data).cast("B")
+        buffer = self.buffer(len(view))
+        try:
+            for start in range(0, len(view), _SLICE):
+                buffer.memory[start : start + _SLICE] = view[start : start + _SLICE]
+                await asyncio.sleep(0)
+        except BaseException:
+            buffer.close()
+            raise
+        return buffer
+
+    def _update(self, message: str) -> AnyUpdate:
+        definition = self._definition
+        return SetBlobVector(definition.device, self.name, state=definition.state, timestamp=now(), message=message)
+
+    def _value_of(self, member: DefMember) -> OneBlob:
+        return OneBlob(member.name, size=0)
+
+
+def now() -> str:
+    """Return the time of the moment as messages carry it."""
+    return timestamp_from_datetime(datetime.now(UTC))
