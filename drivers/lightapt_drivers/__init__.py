@@ -13,20 +13,8 @@ from .kit.device import Device
 from .kit.driver import Driver
 from .kit.errors import DriverError, HardwareError, LinkLostError, RefusedError
 from .kit.handlers import WhileBusy, every, on_connect, on_disconnect, on_new, on_snoop, operation
-from .kit.live import (
-    Blobs,
-    Live,
-    LiveBlob,
-    LiveButton,
-    LiveLight,
-    LiveNumber,
-    LiveSwitch,
-    LiveText,
-    Numbers,
-    Switches,
-    Texts,
-    Wanted,
-)
+from .kit.live import Live, LiveButton, LiveLight, LiveNumber, LiveSwitch, LiveText
+from .kit.live_blobs import LiveBlob
 from .kit.program import run, run_devices
 from .kit.snooping import LiveSnoop, Snooped
 from .kit.vectors import (
@@ -43,6 +31,7 @@ from .kit.vectors import (
     TextVector,
     Vector,
 )
+from .kit.wanted import Blobs, Numbers, Switches, Texts, Wanted
 from .kit.wire import BlobBuffer
 
 __all__ = [

@@ -12,7 +12,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Self, cast
+from typing import Final, Self, cast
 
 from lightapt_protocol import shared_memory
 from lightapt_protocol.framing import BlobElement, Framer
@@ -37,6 +37,9 @@ from .kit.device import Device
 from .kit.driver import Driver
 
 __all__ = ["Harness", "MemoryPort", "Value"]
+
+_SHOWN: Final = 500
+"""Characters of a message that are shown: BLOBs are long."""
 
 Value = float | str | bool | State
 
@@ -227,7 +230,7 @@ class Harness:
                     await asyncio.wait([moved, self._life], return_when=asyncio.FIRST_COMPLETED)
                     moved.cancel()
         except TimeoutError:
-            told = "\n".join(map(str, self.said[-5:]))
+            told = "\n".join(str(message)[:_SHOWN] for message in self.said[-5:])
             raise AssertionError(f"{wanted} did not come; the last that was said:\n{told}") from None
 
 

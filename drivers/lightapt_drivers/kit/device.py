@@ -25,10 +25,11 @@ from .engine import Engine
 from .errors import RefusedError
 from .handlers import Handlers, OnNew, on_new
 from .journal import Journal
-from .live import Live, LiveButton, Numbers, Switches, Texts, Wanted, now
+from .live import Live, LiveButton, now
 from .settings import merged, setting
 from .snooping import LiveSnoop
 from .vectors import GENERAL, OPTIONS, ButtonVector, NumberVector, SwitchVector, TextVector
+from .wanted import Numbers, Switches, Texts, Wanted
 from .wire import Wire
 
 __all__ = ["Device"]

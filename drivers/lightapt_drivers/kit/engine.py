@@ -28,8 +28,9 @@ from .errors import DriverError, LinkLostError, RefusedError
 from .handlers import OnNew, Poll, WhileBusy
 from .lanes import Lanes
 from .link import Link
-from .live import Live, Wanted
+from .live import Live
 from .requests import wanted_members
+from .wanted import Wanted
 from .wire import Wire
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class Engine:
         except DriverError as error:
             self._failed(error, live, level)
         except OSError as error:  # the hardware's: what goes wrong on the wire ends the driver in any case
-            self._failed(DriverError(f"{type(error).__name__}: {error}"), live, level)
+            self._failed(DriverError(": ".join(filter(None, [type(error).__name__, str(error)]))), live, level)
         except Exception as error:
             # The edge: a driver's mistake costs this one request. The log holds the rest of the story.
             self._device.log.log(level, "a mistake in the driver: %r", error, exc_info=not quiet)
@@ -208,10 +209,12 @@ class Engine:
         if role.lane:
             await self._start(role, live, method, wanted, members)
             return
-        before = live.definition
+        before, told = live.definition, live.told
         await method(wanted)
         if live.definition is before:
             live.grant(members)
+        elif live.told == told:
+            live.set()  # the method found that nothing differs; the client waits for a word all the same
 
     async def _start(
         self,

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from inspect import iscoroutinefunction
 from typing import Any, Final, TypeAlias, TypeVar
 
 from lightapt_protocol.mirror import Change
 
-from .live import Wanted
 from .snooping import Snooped
 from .vectors import Vector
+from .wanted import Wanted
 
 __all__ = [
     "Handlers",
@@ -208,5 +209,7 @@ def _marker(role: Role) -> Callable[[F], F]:
 
 
 def _marked(method: F, role: Role) -> F:
+    if not iscoroutinefunction(method):
+        raise TypeError(f"{method.__qualname__} must be an async method")
     setattr(method, _ROLES, (*getattr(method, _ROLES, ()), role))
     return method

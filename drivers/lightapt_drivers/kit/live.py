@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -10,11 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from lightapt_protocol.members import (
-    BytesLike,
     DefMember,
     DefNumber,
     DefSwitch,
-    OneBlob,
     OneLight,
     OneMember,
     OneNumber,
@@ -25,7 +22,6 @@ from lightapt_protocol.messages import (
     AnyDefinition,
     AnyUpdate,
     DelProperty,
-    SetBlobVector,
     SetLightVector,
     SetNumberVector,
     SetSwitchVector,
@@ -34,73 +30,30 @@ from lightapt_protocol.messages import (
 from lightapt_protocol.timestamps import timestamp_from_datetime
 from lightapt_protocol.vocabulary import State, SwitchRule, SwitchState
 
-from .wire import BlobBuffer, Wire, one_blob
+from .wanted import Wanted
+from .wire import Wire
 
 __all__ = [
-    "Blobs",
     "Live",
-    "LiveBlob",
     "LiveButton",
     "LiveLight",
     "LiveNumber",
     "LiveSwitch",
     "LiveText",
-    "Numbers",
-    "Switches",
-    "Texts",
-    "Wanted",
     "now",
 ]
 
 V = TypeVar("V")
 _NO_VALUES: Final[Mapping[str, Any]] = {}
-_SLICE: Final = 1024 * 1024
-"""Bytes copied at a time: less than a millisecond."""
-
-
-class Wanted(Mapping[str, V]):
-    """A property as a client wants it: all its members' values, checked; what was not asked for is as it is.
-
-    Attributes:
-        given: The members that the client named, in its order.
-    """
-
-    __slots__ = ("_values", "given")
-
-    def __init__(self, values: Mapping[str, V], given: tuple[str, ...] = ()) -> None:
-        self._values = values
-        self.given = given
-
-    def __getitem__(self, member: str) -> V:
-        return self._values[member]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    @property
-    def value(self) -> V:
-        """The value of the first member, for properties that have but one."""
-        return next(iter(self._values.values()))
-
-    @property
-    def choice(self) -> str:
-        """The name of the first member that is on; empty where none is."""
-        return next((name for name, value in self._values.items() if value), "")
-
-
-Numbers = Wanted[float]
-Texts = Wanted[str]
-Switches = Wanted[bool]
-Blobs = Wanted[OneBlob]
 
 
 class Live(Generic[V]):
     """A property of a device as it is now; base of the five kinds.
 
     Changes are told to the clients while the property is defined, and simply kept while it is not.
+
+    Attributes:
+        told: How many changes there were of which clients were to be told.
     """
 
     update: ClassVar[Callable[..., AnyUpdate]]
@@ -111,6 +64,7 @@ class Live(Generic[V]):
         self._initial = self._definition
         self._wire: Wire | None = None
         self._is_defined = False
+        self.told = 0
 
     def __getitem__(self, member: str) -> V:
         return self._value_of(self._member(member))
@@ -172,8 +126,7 @@ class Live(Generic[V]):
             KeyError: There is no such member.
         """
         self._keep({**values, **members}, state)
-        if self._wire is not None and self._is_defined:
-            self._wire.send(self._update(message))
+        self._tell(message)
 
     def ok(self, values: Mapping[str, V] = _NO_VALUES, /, *, message: str = "", **members: V) -> None:
         """As :meth:`set`, in state Ok."""
@@ -195,8 +148,8 @@ class Live(Generic[V]):
         """As :meth:`set`, but the clients are told only if anything differs."""
         before = self._definition
         self._keep({**values, **members}, state)
-        if self._wire is not None and self._is_defined and self._definition != before:
-            self._wire.send(self._update(""))
+        if self._definition != before:
+            self._tell("")
 
     def redefine(self, *members: DefMember, **changes: Any) -> None:  # noqa: ANN401 - the definition's own fields
         """Have these members, and other fields of the definition; clients are told by a new definition."""
@@ -247,6 +200,11 @@ class Live(Generic[V]):
         return Wanted({name: self._value_of(member) for name, member in members.items()}, given)
 
     # For the kinds.
+
+    def _tell(self, message: str) -> None:
+        self.told += 1
+        if self._wire is not None and self._is_defined:
+            self._wire.send(self._update(message))
 
     def _value_of(self, member: DefMember) -> V:
         return cast("V", cast("Any", member).value)
@@ -388,67 +346,6 @@ class LiveLight(Live[State]):
 
     update = SetLightVector
     one = OneLight
-
-
-class LiveBlob(Live[OneBlob]):
-    """BLOBs. They are sent and not kept."""
-
-    update = SetBlobVector
-    one = OneBlob
-
-    def buffer(self, size: int) -> BlobBuffer:
-        """Return memory in which to make a BLOB that then travels without being copied.
-
-        Raises:
-            OSError: There is none to be had.
-        """
-        return BlobBuffer(size, shared=False) if self._wire is None else self._wire.buffer(size)
-
-    async def send(
-        self, data: BytesLike | BlobBuffer, *, format: str, member: str = "", size: int | None = None
-    ) -> None:
-        """Send a BLOB and wait until the server is ready for more; a property that is not defined sends none.
-
-        Args:
-            data: The bytes, or the buffer in which they were made, which is given away.
-            format: A file name's ending such as ``.fits``; with ``.z`` behind it the bytes are zlib-compressed.
-            member: The member; the first where none is named.
-            size: Bytes before compression, where there is any.
-
-        Raises:
-            KeyError: There is no such member.
-            OSError: There is no memory to be had, or the server takes nothing any more.
-        """
-        name = self._member(member).name if member else next(iter(self))
-        if self._wire is None or not self._is_defined:
-            if isinstance(data, BlobBuffer):
-                data.close()
-            return
-        buffer = data if isinstance(data, BlobBuffer) else await self._filled(data)
-        self._keep({}, State.OK)
-        one = one_blob(name, buffer, size=buffer.size if size is None else size, format=format)
-        message = SetBlobVector(self._definition.device, self.name, state=State.OK, timestamp=now(), members=(one,))
-        await self._wire.send_blob(message, buffer)
-
-    async def _filled(self, data: BytesLike) -> BlobBuffer:
-        """Return a buffer with a copy of the data; a large one lets others have their turn in between."""
-        view = memoryview(data).cast("B")
-        buffer = self.buffer(len(view))
-        try:
-            for start in range(0, len(view), _SLICE):
-                buffer.memory[start : start + _SLICE] = view[start : start + _SLICE]
-                await asyncio.sleep(0)
-        except BaseException:
-            buffer.close()
-            raise
-        return buffer
-
-    def _update(self, message: str) -> AnyUpdate:
-        definition = self._definition
-        return SetBlobVector(definition.device, self.name, state=definition.state, timestamp=now(), message=message)
-
-    def _value_of(self, member: DefMember) -> OneBlob:
-        return OneBlob(member.name, size=0)
 
 
 def now() -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar, cast, overload
 
 from lightapt_protocol.members import DefBlob, DefLight, DefMember, DefNumber, DefSwitch, DefText, OneBlob
 from lightapt_protocol.messages import (
@@ -23,7 +23,8 @@ from lightapt_protocol.messages import (
 from lightapt_protocol.standard import Standard
 from lightapt_protocol.vocabulary import Permission, State, SwitchRule, SwitchState
 
-from .live import Live, LiveBlob, LiveButton, LiveLight, LiveNumber, LiveSwitch, LiveText
+from .live import Live, LiveButton, LiveLight, LiveNumber, LiveSwitch, LiveText
+from .live_blobs import LiveBlob
 
 if TYPE_CHECKING:
     from .device import Device
@@ -87,6 +88,9 @@ class Vector(Generic[V, L]):
 
     def __get__(self, device: Device | None, owner: type) -> Self | L:
         return self if device is None else cast("L", device.vectors[self.name])
+
+    def __set__(self, device: object, value: object) -> NoReturn:
+        raise AttributeError(f"a property is changed by its methods: self.{self._attribute}.set(...)")
 
     def but(self, *members: DefMember, **changes: Any) -> Self:  # noqa: ANN401 - the definition's own fields
         """Return the same property with other fields, and (where any are given) members in place of those of a name.

@@ -325,29 +325,6 @@ def test_before_it_runs_it_cannot_tell_anything():
         Thing().say("hello")
 
 
-@pytest.mark.parametrize("attaches", [False, True])
-def test_a_picture_is_sent_while_its_property_is_there(attaches):
-    class Camera(Device):
-        image = BlobVector("IMAGE", DefBlob("IMAGE"), DefBlob("THUMB"))
-
-    camera = Camera()
-
-    async def scene(harness):
-        await camera.image.send(b"nobody gets this", format=".x")
-        await harness.connect()
-        await camera.image.send(b"picture", format=".fits")
-        with camera.image.buffer(5) as buffer:
-            buffer.memory[:] = b"small"
-            await camera.image.send(buffer, format=".x.z", member="THUMB", size=50)
-        with pytest.raises(KeyError, match=r"Camera\.IMAGE has no member NONE"):
-            await camera.image.send(b"x", format=".x", member="NONE")
-        return await harness.blob("IMAGE"), await harness.blob("IMAGE")
-
-    picture, thumb = play(scene, camera, connect=False, attaches=attaches)
-    assert (picture.name, picture.data, picture.size, picture.format) == ("IMAGE", b"picture", 7, ".fits")
-    assert (thumb.name, thumb.data, thumb.size, thumb.format) == ("THUMB", b"small", 50, ".x.z")
-
-
 def test_a_client_may_send_a_picture():
     seen = []
 

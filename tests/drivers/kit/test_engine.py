@@ -59,6 +59,14 @@ def test_what_the_method_sets_stays():
     assert (answer.state, value(answer), answer.message) == (OK, 6, "nearly")
 
 
+def test_a_method_that_finds_that_nothing_changes_leaves_nobody_without_an_answer():
+    async def method(self, wanted):
+        self.level.change(VALUE=3.0)
+
+    (answer,) = answers(quick(method), ("LEVEL", {"VALUE": 7}))
+    assert (answer.state, value(answer)) == (State.IDLE, 3)
+
+
 def test_the_method_is_given_all_values_and_knows_which_were_asked_for():
     seen = []
 
@@ -97,12 +105,22 @@ def test_what_cannot_be_is_refused_before_the_method_sees_it(name, members, word
     assert (answer.name, answer.state, answer.message) == (name, ALERT, words)
 
 
-def test_a_fault_of_the_system_is_an_alert_in_its_words():
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (
+            FileNotFoundError(2, "No such file or directory", "/dev/ttyUSB0"),
+            "FileNotFoundError: [Errno 2] No such file or directory: '/dev/ttyUSB0'",
+        ),
+        (TimeoutError(), "TimeoutError"),
+    ],
+)
+def test_a_fault_of_the_system_is_an_alert_in_its_words(fault, words):
     async def method(self, wanted):
-        raise FileNotFoundError(2, "No such file or directory", "/dev/ttyUSB0")
+        raise fault
 
     (answer,) = answers(quick(method), ("LEVEL", {"VALUE": 7}))
-    assert "No such file or directory: '/dev/ttyUSB0'" in answer.message
+    assert (answer.state, answer.message) == (ALERT, words)
 
 
 def test_a_mistake_in_the_driver_costs_one_request_and_is_logged(caplog):

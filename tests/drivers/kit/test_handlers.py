@@ -271,3 +271,11 @@ def test_an_operation_may_share_another_s_lane():
             """Do nothing."""
 
     assert Handlers(Device()).lane("LEVEL") == "OTHER"
+
+
+def test_what_is_decorated_must_be_async():
+    with pytest.raises(TypeError, match="must be an async method"):
+
+        @every(1.0)
+        def poll(self):
+            pass

@@ -4,39 +4,25 @@ import math
 
 import pytest
 
-from lightapt_drivers.kit.live import (
-    Blobs,
-    LiveBlob,
-    LiveButton,
-    LiveLight,
-    LiveNumber,
-    LiveSwitch,
-    LiveText,
-    Wanted,
-    now,
-)
+from lightapt_drivers.kit.live import LiveButton, LiveLight, LiveNumber, LiveSwitch, LiveText, now
 from lightapt_drivers.kit.wire import Wire
 from lightapt_protocol.framing import Framer
 from lightapt_protocol.members import (
-    DefBlob,
     DefLight,
     DefNumber,
     DefSwitch,
     DefText,
-    OneBlob,
     OneLight,
     OneNumber,
     OneSwitch,
     OneText,
 )
 from lightapt_protocol.messages import (
-    DefBlobVector,
     DefLightVector,
     DefNumberVector,
     DefSwitchVector,
     DefTextVector,
     DelProperty,
-    SetBlobVector,
     SetLightVector,
     SetNumberVector,
     SetSwitchVector,
@@ -53,7 +39,6 @@ MODES = DefSwitchVector("", "P", rule=SwitchRule.ONE_OF_MANY, members=(DefSwitch
 BUTTONS = DefSwitchVector("", "P", rule=SwitchRule.AT_MOST_ONE, members=(DefSwitch("A"), DefSwitch("B")))
 NAMES = DefTextVector("", "P", members=(DefText("M", "old"),))
 LIGHTS = DefLightVector("", "P", members=(DefLight("M"),))
-PICTURES = DefBlobVector("", "P", members=(DefBlob("M"),))
 KINDS = pytest.mark.parametrize(
     ("kind", "definition", "value", "update", "one"),
     [
@@ -293,17 +278,6 @@ def test_a_button_goes_off_when_its_work_is_done(end):
     assert ([one.value for one in done.members], done.state) == ([OFF, OFF], State.OK)
 
 
-def test_handlers_read_what_is_wanted_as_values():
-    live = LiveSwitch("D", MODES)
-    wanted = live.wanted({"A": DefSwitch("A"), "B": DefSwitch("B", ON)}, ("B",))
-    assert (dict(wanted), wanted.choice, wanted.given, wanted.value) == ({"A": False, "B": True}, "B", ("B",), False)
-
-
-def test_where_nothing_is_wanted_there_is_no_choice():
-    assert Wanted({"A": False}).choice == ""
-    assert len(Wanted({"A": False})) == 1
-
-
 # Switches.
 
 
@@ -365,27 +339,5 @@ def test_where_min_is_max_there_is_no_range():
     assert live["X"] == 1.0
 
 
-# BLOBs. How they are sent: test_wire.py.
-
-
-def test_a_blob_property_changes_in_its_state():
-    told = Told(LiveBlob, PICTURES)
-    told.live.alert("no picture")
-    message = told.one()
-    assert isinstance(message, SetBlobVector)
-    assert (message.state, message.message, message.members) == (State.ALERT, "no picture", ())
-
-
-async def _sent(told, *data, **options):
-    await told.live.send(*data, format=".x", **options)
-    elements = Framer().feed(told.port.data)
-    return elements
-
-
 def test_the_time_is_one_that_clients_can_read():
     assert datetime_from_timestamp(now()) is not None
-
-
-def test_blobs_are_wanted_as_members():
-    wanted = Blobs({"M": OneBlob("M", b"x", size=1)})
-    assert wanted.value.data == b"x"

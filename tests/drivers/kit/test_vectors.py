@@ -2,7 +2,9 @@
 
 import pytest
 
-from lightapt_drivers.kit.live import LiveBlob, LiveButton, LiveLight, LiveNumber, LiveSwitch, LiveText
+from lightapt_drivers.kit.device import Device
+from lightapt_drivers.kit.live import LiveButton, LiveLight, LiveNumber, LiveSwitch, LiveText
+from lightapt_drivers.kit.live_blobs import LiveBlob
 from lightapt_drivers.kit.vectors import (
     MAIN,
     OPTIONS,
@@ -148,3 +150,8 @@ def test_a_variant_of_another_name_is_another_property():
     thing = Sub()
     thing.second.set(VALUE=7.0)
     assert (thing.level.value, thing.second.value, Sub.second.saved) == (3.0, 7.0, False)
+
+
+def test_a_property_cannot_be_replaced_by_a_value():
+    with pytest.raises(AttributeError, match=r"self\.[a-z_]+\.set"):
+        Device().debug = 3
