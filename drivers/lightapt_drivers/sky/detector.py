@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.random import SFC64, Generator
+
+from lightapt_drivers.kinds.exposures import Area, FrameType
 
 from .arrays import Floats, Integers
 from .photometry import Channel
@@ -22,15 +24,6 @@ _REFERENCE: Final = 0.0
 """°C for which dark currents are given."""
 _DEFECTS: Final = 0x407
 """Tells the random numbers of defects from those of noise and sky."""
-
-
-class FrameType(Enum):
-    """What light a frame is of."""
-
-    LIGHT = auto()
-    BIAS = auto()
-    DARK = auto()
-    FLAT = auto()
 
 
 class Depth(Enum):
@@ -47,16 +40,6 @@ class Bayer(Enum):
     BGGR = (Channel.BLUE, Channel.GREEN, Channel.GREEN, Channel.RED)
     GRBG = (Channel.GREEN, Channel.RED, Channel.BLUE, Channel.GREEN)
     GBRG = (Channel.GREEN, Channel.BLUE, Channel.RED, Channel.GREEN)
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A part of a sensor, in its pixels, from its top left."""
-
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)

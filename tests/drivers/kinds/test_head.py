@@ -1,0 +1,147 @@
+"""A head keeps a chip's properties together."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from lightapt_drivers import RefusedError, Wanted
+from lightapt_drivers.kinds import head as head_module
+from lightapt_drivers.kinds.exposures import Area, FrameType, Sensor
+from lightapt_protocol.members import DefNumber
+from lightapt_protocol.vocabulary import State
+from tests.drivers.kinds.cameras import CHIP, Puppet, played
+from tests.drivers.kit.scenes import said_of, value
+
+
+def head(**frame):
+    made = Puppet().head
+    made.frame.set({name: float(number) for name, number in frame.items()})
+    return made
+
+
+def limits(live):
+    return {name: live.range(name) for name in live}
+
+
+# The chip.
+
+
+def test_the_properties_say_what_the_chip_is():
+    made = head()
+    made.fit(Sensor(100, 50, 2.0, 8.0, bits=12, max_binning=(8, 2)))
+    assert list(made.info.values.values()) == [100, 50, 4.0, 2.0, 8.0, 12]
+    assert limits(made.frame) == {"X": (0, 99), "Y": (0, 49), "WIDTH": (1, 100), "HEIGHT": (1, 50)}
+    assert limits(made.binning) == {"HOR_BIN": (1, 8), "VER_BIN": (1, 2)}
+
+
+def test_a_frame_of_the_whole_chip_becomes_that_of_the_new_one():
+    made = head()
+    made.fit(Sensor(100, 80, 1.0, 1.0))
+    assert made.area == Area(0, 0, 100, 80)
+
+
+def test_a_frame_that_lies_on_the_new_chip_stays():
+    made = head(X=1, Y=2, WIDTH=10, HEIGHT=20)
+    made.fit(Sensor(32, 24, 1.0, 1.0))
+    assert made.area == Area(1, 2, 10, 20)
+
+
+def test_a_frame_that_does_not_lie_on_the_new_chip_becomes_the_whole_of_it():
+    made = head(X=40, Y=2, WIDTH=10, HEIGHT=20)
+    made.fit(Sensor(32, 24, 1.0, 1.0))
+    assert made.area == Area(0, 0, 32, 24)
+
+
+def test_a_reset_is_the_whole_chip():
+    made = head(X=40, Y=2, WIDTH=10, HEIGHT=20)
+    made.reset()
+    assert made.area == CHIP.whole
+
+
+def test_clients_hear_of_new_limits():
+    async def scene(harness, camera):
+        camera.set_sensor(Sensor(32, 24, 1.0, 1.0))
+        await harness.dealt_with()
+        frame = harness.find("CCD_FRAME").members
+        return [(member.value, member.min, member.max) for member in frame.values() if isinstance(member, DefNumber)]
+
+    assert played(scene) == [(0, 0, 31), (0, 0, 23), (32, 1, 32), (24, 1, 24)]
+
+
+def test_a_frame_is_taken_if_it_lies_on_the_chip():
+    made = head()
+    made.take_frame(Wanted({"X": 4.0, "Y": 5.0, "WIDTH": 60.0, "HEIGHT": 43.0}))
+    assert made.area == Area(4, 5, 60, 43)
+    with pytest.raises(RefusedError, match=r"a frame of 61 by 43 at \(4, 5\) does not lie on the chip of 64 by 48"):
+        made.take_frame(Wanted({"X": 4.0, "Y": 5.0, "WIDTH": 61.0, "HEIGHT": 43.0}))
+    assert made.area == Area(4, 5, 60, 43)
+
+
+# Exposures.
+
+
+def test_an_exposure_is_as_the_properties_say():
+    made = head(X=4, Y=5, WIDTH=60, HEIGHT=40)
+    made.binning.set(HOR_BIN=2, VER_BIN=4)
+    made.frame_type.choose("FRAME_DARK")
+    before = datetime.now(UTC)
+    planned = made.planned(3.0)
+    assert (planned.seconds, planned.type, planned.area) == (3.0, FrameType.DARK, Area(4, 5, 60, 40))
+    assert (planned.binning, planned.shape) == ((2, 4), (10, 30))
+    assert before <= planned.started <= datetime.now(UTC)
+
+
+def test_exposures_are_counted_by_each_head():
+    one, other = head(), head()
+    assert [one.planned(1.0).number, one.planned(1.0).number, other.planned(1.0).number] == [1, 2, 1]
+
+
+def test_a_part_of_the_frame_may_be_exposed():
+    assert head().planned(1.0, area=Area(1, 2, 3, 4)).area == Area(1, 2, 3, 4)
+
+
+def test_a_bias_frame_takes_the_shortest_time_that_the_camera_can():
+    made = head()
+    made.exposure.limit("CCD_EXPOSURE_VALUE", min=0.001, max=100)
+    made.frame_type.choose("FRAME_BIAS")
+    assert made.planned(30.0).seconds == 0.001
+
+
+@pytest.mark.parametrize("binning", [{"HOR_BIN": 4}, {"VER_BIN": 4}])
+def test_a_frame_smaller_than_a_binned_pixel_cannot_be_exposed(binning):
+    made = head(WIDTH=3, HEIGHT=3)
+    made.binning.set(**binning)
+    with pytest.raises(RefusedError, match="the frame, 3 by 3, is smaller than a pixel binned"):
+        made.planned(1.0)
+
+
+# The countdown.
+
+
+def counted(monkeypatch, *seconds):
+    """Return what clients see of exposures, each ended when its time is over or (None) at once."""
+    monkeypatch.setattr(head_module, "_TICK", 0.01)
+
+    async def scene(harness, camera):
+        for each in seconds:
+            with camera.head.counting_down(each or 3600):
+                if each:
+                    await harness.expect("CCD_EXPOSURE", CCD_EXPOSURE_VALUE=0)
+        told = said_of("CCD_EXPOSURE", harness.said)[1:]
+        return [message.state for message in told], [value(message, "CCD_EXPOSURE_VALUE") for message in told]
+
+    return played(scene)
+
+
+def test_it_counts_down_while_busy(monkeypatch):
+    told, left = counted(monkeypatch, 0.05)
+    assert set(told) == {State.BUSY}
+    assert (left[0], left[-1]) == (0.05, 0)
+    assert left == sorted(set(left), reverse=True)
+    assert len(left) > 3
+
+
+def test_nothing_is_left_and_nothing_more_is_told_once_it_is_over(monkeypatch):
+    _, left = counted(monkeypatch, None, 0.05)
+    assert left[:3] == [3600, 0, 0.05]
+    assert max(left[3:]) < 0.05
