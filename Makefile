@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-ARGS ?= --driver telescope --driver ccd
+ARGS ?= --driver telescope --driver ccd --driver focuser --driver filterwheel
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -24,7 +24,7 @@ $(VENV)/.test: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'pyindi-client>=2.1'
 	@touch $@
 
-run: $(VENV)/.run  ## Start the hub with a simulated telescope and camera (ARGS="..." for others)
+run: $(VENV)/.run  ## Start the hub with a simulated observatory (ARGS="..." for others)
 	$(BIN)/lightapt-server $(ARGS)
 
 test: $(VENV)/.test system-packages  ## Set up and run all tests
@@ -45,7 +45,7 @@ format: $(VENV)/.test  ## Format the code
 bench: $(VENV)/.test system-packages  ## Measure against Debian's indiserver and a bare relay in C
 	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
 
-# Debian's INDI: the reference server, its simulators and tools. Installed where apt and the right to use it are there.
+# Debian's INDI (the reference server, its simulators and tools), fitsverify and a plate solver. Installed where apt and the right to use it are there.
 system-packages:
 	@sh .ci/system-packages
 

@@ -14,6 +14,7 @@ from lightapt_protocol.grammar import describe
 from lightapt_server import arguments
 from lightapt_server.indiserver_arguments import USAGE
 
+from . import docs_simulators
 from .docs_snippets import ROOT
 
 __all__ = ["REFERENCE", "parts", "written"]
@@ -31,6 +32,12 @@ def parts() -> Mapping[Path, Mapping[str, str]]:
             "lightapt-server": _text(_help()),
             "lightapt-server drivers": _text(_help("drivers")),
             "lightapt-indiserver": _text(USAGE),
+            "built-in drivers": _text(docs_simulators.options()),
+        },
+        REFERENCE / "simulators.md": {
+            "simulators": docs_simulators.overview(),
+            "who watches whom": docs_simulators.snooped(),
+            **{name: docs_simulators.own(name) for name in docs_simulators.SIMULATORS},
         },
         REFERENCE / "indi-language.md": {"language": describe()},
     }

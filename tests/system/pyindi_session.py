@@ -1,12 +1,14 @@
-"""One night with pyindi-client, in a process of its own: `pyindi_session.py HOST PORT`.
+"""One night with pyindi-client, in a process of its own: `pyindi_session.py HOST PORT [FILE]`.
 
-Connects the simulated mount and camera, slews, exposes, waits for the picture, and prints what came of it as JSON.
+Connects the simulated mount and camera, slews, exposes, waits for the picture, writes it to FILE, and prints what
+came of it as JSON.
 """
 
 import json
 import sys
 import threading
 import warnings
+from pathlib import Path
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # SWIG's own
@@ -77,6 +79,8 @@ def main() -> None:
     session.numbers(camera, "CCD_EXPOSURE", 0.1)
     session.wait("the picture", lambda: session.picture is not None)
     picture = session.picture or b""
+    if len(sys.argv) > 3:
+        Path(sys.argv[3]).write_bytes(picture)
     print(json.dumps({"size": len(picture), "begins": picture[:9].decode(), "declination": declination.getValue()}))
     session.disconnectServer()
 

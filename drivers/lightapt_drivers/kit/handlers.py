@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from inspect import iscoroutinefunction
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from lightapt_protocol.mirror import Change
 
@@ -209,7 +209,7 @@ def _marker(role: Role) -> Callable[[F], F]:
 
 
 def _marked(method: F, role: Role) -> F:
-    if not iscoroutinefunction(method):
+    if not iscoroutinefunction(cast("object", method)):
         raise TypeError(f"{method.__qualname__} must be an async method")
     setattr(method, _ROLES, (*getattr(method, _ROLES, ()), role))
     return method
