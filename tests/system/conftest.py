@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("tests.system.bystanders", "tests.system.puppets", "tests.system.rig")
-
-from .rig import Stage  # noqa: E402 - after the line that makes its assertions speak
+from .rig import Stage
 
 
 @pytest.fixture
