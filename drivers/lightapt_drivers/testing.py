@@ -111,7 +111,11 @@ class Harness:
     async def __aenter__(self) -> Self:
         self._life = asyncio.create_task(self.driver.run())
         self.send(GetProperties())
-        await self.dealt_with()
+        try:
+            await self.dealt_with()
+        except BaseException:
+            self._life.cancel()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import time
+from functools import partial
 from math import cos, radians
 
 import numpy as np
@@ -191,27 +192,26 @@ def test_a_slaved_dome_follows_the_mount(stage):
         observer.wait(DOME, "DOME_AUTOSYNC", DOME_AUTOSYNC_ENABLE=True)
         for east in (3.0, -3.0):
             goto(observer, east=east, dec=20.0)
-            eastern = east > 0
-            observer.until(
-                lambda eastern=eastern: (
-                    observer.find(DOME, "ABS_DOME_POSITION").state is State.OK
-                    and (observer.find(DOME, "ABS_DOME_POSITION").number("DOME_ABSOLUTE_POSITION") < 180) is eastern
-                    and abs(observer.find(DOME, "ABS_DOME_POSITION").number("DOME_ABSOLUTE_POSITION") - 180) > 40
-                ),
-                "the dome looks where the mount does",
-            )
+            observer.until(partial(dome_is_before_mount, observer), "the dome looks where the mount does")
+
+
+def dome_is_before_mount(observer):
+    """Whether the dome rests with its opening where the mount looks, which stands a little beside its middle."""
+    dome, mount = observer.find(DOME, "ABS_DOME_POSITION"), observer.find(MOUNT, "HORIZONTAL_COORD")
+    away = dome.number("DOME_ABSOLUTE_POSITION") - mount.number("AZ")
+    return dome.state is State.OK and abs((away + 180) % 360 - 180) < 12
 
 
 def test_a_killed_driver_comes_back_with_its_configuration(stage):
     hub = hub_of(stage, "focuser")
     with Observer(hub.address) as observer:
         observer.connect(FOCUSER)
-        observer.set(FOCUSER, "FOCUS_MAX", FOCUS_MAX_VALUE=60_000)
-        observer.wait(FOCUSER, "FOCUS_MAX", FOCUS_MAX_VALUE=60_000.0)
+        observer.set(FOCUSER, "FOCUS_SPEED", FOCUS_SPEED_VALUE=3000)
+        observer.wait(FOCUSER, "FOCUS_SPEED", FOCUS_SPEED_VALUE=3000.0)
         observer.set(FOCUSER, "CONFIG_PROCESS", CONFIG_SAVE=True)
         observer.wait(FOCUSER, "CONFIG_PROCESS")
         (driver,) = psutil.Process(hub.pid).children()
         driver.kill()
         observer.until(lambda: FOCUSER not in observer.mirror.devices, "the driver is gone")
         observer.connect(FOCUSER)
-        observer.wait(FOCUSER, "FOCUS_MAX", state=None, FOCUS_MAX_VALUE=60_000.0)
+        observer.wait(FOCUSER, "FOCUS_SPEED", state=None, FOCUS_SPEED_VALUE=3000.0)

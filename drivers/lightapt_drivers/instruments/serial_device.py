@@ -10,7 +10,6 @@ from typing import Final, Self
 from lightapt_drivers import (
     CONNECTION,
     GENERAL,
-    OPTIONS,
     DefSwitch,
     DefText,
     Device,
@@ -63,6 +62,8 @@ class SerialDevice(Device):
         patience: With an instrument that does not answer.
     """
 
+    simulates = True
+
     connection_mode = SwitchVector.standard(
         Standard.CONNECTION_MODE,
         "Serial",
@@ -103,16 +104,6 @@ class SerialDevice(Device):
         DefText("PORT", label="Port"),
         label="Network address",
         group=CONNECTION,
-        always=True,
-        saved=True,
-    )
-    simulation = SwitchVector.standard(
-        Standard.SIMULATION,
-        "Enable",
-        "Disable",
-        on="DISABLE",
-        label="Simulation",
-        group=OPTIONS,
         always=True,
         saved=True,
     )
@@ -181,9 +172,9 @@ class SerialDevice(Device):
 
     # What every serial device does.
 
-    async def restore(self, *, connected: bool) -> None:
+    async def restore(self, *, connected: bool, remembered: bool = True) -> None:
         """See :class:`~lightapt_drivers.kit.device.Device`; what the command line says comes behind, and counts."""
-        await super().restore(connected=connected)
+        await super().restore(connected=connected, remembered=remembered)
         if not connected:
             for given, members in self._given.items():
                 self.request(self.vectors[given], **members)
@@ -206,11 +197,6 @@ class SerialDevice(Device):
                 link.close()
             if line is not None:
                 line.unplug()
-
-    @on_new(simulation)
-    async def _simulate(self, wanted: Switches) -> None:
-        if self.is_connected and wanted.choice != self.simulation.choice:
-            raise RefusedError("disconnect first (CONNECTION), then change SIMULATION")
 
     @on_new(device_port)
     async def _set_port(self, wanted: Texts) -> None:

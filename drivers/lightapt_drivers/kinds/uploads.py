@@ -6,7 +6,6 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -137,11 +136,20 @@ def _renamed(temporary: Path, name: Path) -> bool:
     except FileExistsError:
         return False
     except OSError:  # a file system without links, as memory cards have: an empty file holds the name for a moment
-        with suppress(FileExistsError):
-            name.touch(exist_ok=False)
-            os.replace(temporary, name)
-            return True
+        return _replaced(temporary, name)
+    return True
+
+
+def _replaced(temporary: Path, name: Path) -> bool:
+    try:
+        name.touch(exist_ok=False)
+    except FileExistsError:
         return False
+    try:
+        os.replace(temporary, name)
+    except OSError:
+        name.unlink()
+        raise
     return True
 
 

@@ -219,9 +219,7 @@ class Weather(Device):
             try:
                 async with limit:
                     self.weather_is(await self.measure_weather())
-            except asyncio.CancelledError:
-                raise
-            except BaseException as error:  # whatever the reason, the weather is not known
+            except Exception as error:  # whatever the reason, the weather is not known
                 self._miss_weather()
                 if limit.expired():
                     raise HardwareError(f"{self.name} has not answered for {_LONGEST:.0f} s") from error

@@ -75,8 +75,12 @@ class ConfigurationFile:
             raise DriverError(f"the configuration cannot be read: {error}") from error
         return self._parsed(data)
 
-    def save(self, requests: Iterable[AnyRequest]) -> None:
+    def save(self, requests: Iterable[AnyRequest], *, durable: bool = True) -> None:
         """Replace the file by these requests.
+
+        Args:
+            requests: What it is to hold.
+            durable: Wait until the disk has it, so that not even a power cut brings the old file back.
 
         Raises:
             DriverError: It cannot be written; the old one is still there.
@@ -84,7 +88,7 @@ class ConfigurationFile:
         data = b"<INDIDriver>\n" + b"".join(map(write, requests)) + b"</INDIDriver>\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(self.path, data)
+            _replace(self.path, data, durable=durable)
         except OSError as error:
             raise DriverError(f"the configuration cannot be saved: {error}") from error
 
@@ -111,18 +115,20 @@ class ConfigurationFile:
         return [one for one in messages if isinstance(one, Request)]
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: Path, data: bytes, *, durable: bool) -> None:
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
-    _sync_folder(path.parent)
+    if durable:
+        _sync_folder(path.parent)
 
 
 def _sync_folder(path: Path) -> None:

@@ -58,6 +58,8 @@ class Device:
     interface: ClassVar[DriverInterface] = DriverInterface.GENERAL
     executable: ClassVar[str] = ""
     driver_version: ClassVar[str] = ""
+    simulates: ClassVar[bool] = False
+    """Whether the driver can simulate its hardware, where SIMULATION asks for it; only then there is that property."""
     reconnect_after: ClassVar[tuple[float, ...]] = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
     """Seconds to wait before each attempt to find lost hardware again; the last goes on for ever."""
 
@@ -79,6 +81,16 @@ class Device:
         Standard.POLLING_PERIOD,
         DefNumber("PERIOD_MS", 1000, label="Period (ms)", format="%.0f", min=10, max=600_000),
         label="Polling",
+        group=OPTIONS,
+        always=True,
+        saved=True,
+    )
+    simulation = SwitchVector.standard(
+        Standard.SIMULATION,
+        "Enable",
+        "Disable",
+        on="DISABLE",
+        label="Simulation",
         group=OPTIONS,
         always=True,
         saved=True,
@@ -202,7 +214,8 @@ class Device:
         Raises:
             DriverError: It cannot be saved.
         """
-        self.__save([setting(live) for live in properties])
+        # At every turn of a wheel: a crash of the driver loses nothing, and the loop does not wait for the disk.
+        self.__save([setting(live) for live in properties], durable=False)
 
     async def drained(self) -> None:
         """Wait while much waits to be sent; for operations that tell much."""
@@ -269,15 +282,22 @@ class Device:
         else:
             self.say(reason)
 
-    async def restore(self, *, connected: bool) -> None:
+    async def restore(self, *, connected: bool, remembered: bool = True) -> None:
         """Have the saved settings obeyed next: of what needs a connection, or of the rest.
+
+        Args:
+            connected: Which.
+            remembered: Also what was remembered (:meth:`remember`), and not by CONFIG_SAVE.
 
         Raises:
             DriverError: They cannot be read.
         """
         file = self.__running.file
         for request in (file.load() if file else None) or []:
-            if self.__is_setting(request.name) and self.__declared[request.name].always is not connected:
+            if not self.__is_setting(request.name):
+                continue
+            vector = self.__declared[request.name]
+            if vector.always is not connected and (remembered or vector.saved):
                 self.__running.ask(replace(request, device=self.name))
 
     def __is_setting(self, name: str) -> bool:
@@ -310,6 +330,8 @@ class Device:
         self.driver_info.set(dict(zip(self.driver_info, facts, strict=True)))
         members = snooping.members(type(self))
         self.active_devices.redefine(*members)
+        if not self.simulates:
+            self.hide(self.simulation)
         if not members:
             self.hide(self.active_devices)
         if all(poll.seconds is not None for poll, _ in self.handlers.polls):
@@ -326,13 +348,13 @@ class Device:
         for question in snoop.follow(device):
             self.__running.wire.send(question)
 
-    def __save(self, settings: Iterable[AnyRequest]) -> None:
+    def __save(self, settings: Iterable[AnyRequest], *, durable: bool = True) -> None:
         if (file := self.__running.file) is None:
             return
         old: list[AnyRequest] | None = None
         with suppress(BrokenFileError):
             old = file.load()
-        file.save(merged(old or [], settings))
+        file.save(merged(old or [], settings), durable=durable)
 
     # What every device does.
 
@@ -343,6 +365,11 @@ class Device:
     @on_new(debug)
     async def __log_more_or_less(self, wanted: Switches) -> None:
         self.log.setLevel(logging.DEBUG if wanted["ENABLE"] else logging.INFO)
+
+    @on_new(simulation)
+    async def __simulate(self, wanted: Switches) -> None:
+        if self.is_connected and wanted.choice != self.simulation.choice:
+            raise RefusedError("disconnect first (CONNECTION), then change SIMULATION")
 
     @on_new(polling_period)
     async def __poll_more_or_less(self, wanted: Numbers) -> None:
@@ -366,9 +393,9 @@ class Device:
                 self.__save([setting(live) for live in saved if self.is_due(live)])
                 self.log.info("the configuration is saved in %s", file.path)
             case "CONFIG_LOAD":
-                await self.restore(connected=False)
+                await self.restore(connected=False, remembered=False)
                 if self.is_connected:
-                    await self.restore(connected=True)
+                    await self.restore(connected=True, remembered=False)
             case "CONFIG_DEFAULT":
                 for name, live in self.vectors.items():
                     if self.__declared[name].saved and self.is_due(live):

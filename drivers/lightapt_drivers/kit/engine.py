@@ -226,8 +226,8 @@ class Engine:
     ) -> None:
         if role.while_busy is WhileBusy.REFUSE and self.lanes.is_busy(role.lane):
             raise RefusedError(f"{self._device.name} is busy: wait, or abort that first")
-        before = live.values
         await self.lanes.cancel([role.lane])
+        before = live.values
         live.begin(members)
         self.begin(live, partial(method, wanted), lane=role.lane, before=before)
 

@@ -30,6 +30,9 @@ class Lanes:
     async def cancel(self, lanes: Iterable[str]) -> bool:
         """End what goes on in these lanes, but for the caller itself; return whether there was anything."""
         names, current, was_any = set(lanes), asyncio.current_task(), False
+        if any(self.is_busy(lane) for lane in names):
+            # What was just started takes its first step: ended before it, it could not undo what it was begun with.
+            await asyncio.sleep(0)
         # Until all are free at one moment: while this waits, somebody else may start something in one.
         while tasks := [self._lanes[lane] for lane in names if self.is_busy(lane) and self._lanes[lane] is not current]:
             was_any = True

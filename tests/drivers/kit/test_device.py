@@ -342,3 +342,26 @@ def test_a_client_may_send_a_picture():
 
     assert play(scene, Display()) == [OK]
     assert seen == [(b"x", ".x", ("IMAGE",))]
+
+
+class Dreamer(Device):
+    """Simulates its hardware."""
+
+    simulates = True
+
+
+def test_simulation_is_there_for_drivers_that_can():
+    async def scene(harness):
+        return "SIMULATION" in harness.mirror.devices["Dreamer"]
+
+    assert play(scene, Dreamer())
+
+
+def test_simulation_changes_only_without_a_connection():
+    async def scene(harness):
+        await harness.request("SIMULATION", ENABLE=True)
+        return harness.find("SIMULATION")
+
+    before, while_connected = play(scene, Dreamer(), connect=False), play(scene, Dreamer())
+    assert (before.state, before.is_on("ENABLE")) == (State.OK, True)
+    assert (while_connected.state, while_connected.is_on("ENABLE")) == (State.ALERT, False)

@@ -357,3 +357,14 @@ def test_two_devices_keep_their_own(tmp_path):
         return [harness.find("SITE", device=device).number("LAT") for device in ("Thing", "Second")]
 
     assert play(look, Thing(), Thing("Second"), folder=tmp_path, connect=False) == [1, 2]
+
+
+def test_loading_leaves_alone_what_was_remembered(tmp_path):
+    put(tmp_path, number("UNSAVED", 7), number("LEVEL", 7))
+
+    async def load(harness):
+        await harness.request("UNSAVED", VALUE=4)
+        await configure(harness, "LOAD")
+
+    properties, _ = after(tmp_path, load)
+    assert (properties["UNSAVED"].number("VALUE"), properties["LEVEL"].number("VALUE")) == (4, 7)

@@ -107,3 +107,23 @@ def test_of_two_who_want_a_lane_at_once_the_last_has_it_and_the_other_is_over():
         assert (first.done(), second.done(), lanes.is_busy("A")) == (True, False, True)
 
     with_lanes(scene)
+
+
+def test_what_is_cancelled_at_once_has_still_begun():
+    async def scene():
+        steps = []
+
+        async def work():
+            steps.append("begun")
+            try:
+                await asyncio.Event().wait()
+            finally:
+                steps.append("undone")
+
+        async with asyncio.TaskGroup() as tasks:
+            lanes = Lanes(tasks)
+            lanes.start("lane", work())
+            assert await lanes.cancel(["lane"])
+        return steps
+
+    assert asyncio.run(scene()) == ["begun", "undone"]
