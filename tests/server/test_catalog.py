@@ -291,7 +291,7 @@ def test_this_installation_has_its_own_drivers_built_in() -> None:
     points = importlib.metadata.entry_points(group=catalog.ENTRY_POINTS)
     built_in = [entry.label for entry in list_drivers() if entry.source is DriverSource.BUILT_IN]
     assert built_in == sorted(points.names)
-    assert resolve("ccd").argv == (sys.executable, "-m", "lightapt_drivers.ccd")
+    assert resolve("ccd").argv == (sys.executable, "-m", "lightapt_drivers.simulators.ccd")
 
 
 @pytest.mark.system

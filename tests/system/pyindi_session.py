@@ -5,6 +5,7 @@ came of it as JSON.
 """
 
 import json
+import os
 import sys
 import threading
 import warnings
@@ -83,6 +84,8 @@ def main() -> None:
         Path(sys.argv[3]).write_bytes(picture)
     print(json.dumps({"size": len(picture), "begins": picture[:9].decode(), "declination": declination.getValue()}))
     session.disconnectServer()
+    sys.stdout.flush()
+    os._exit(0)  # its C++ threads may still be ending, which Python's own end would not survive
 
 
 main()

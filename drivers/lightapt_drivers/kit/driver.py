@@ -120,7 +120,7 @@ class Driver:
         _log.warning("%s", error)
         device = self._devices.get(element.device.decode(errors="replace"))
         if element.tag.startswith(b"new") and device is not None:
-            await device.engine.give(partial(device.refuse, element.name.decode(errors="replace"), str(error)))
+            await device.engine.give(partial(device.refuse, element.name.decode(errors="replace"), error.reason))
 
     async def _pass_on(self, message: Message) -> None:
         match message:

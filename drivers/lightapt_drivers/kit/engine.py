@@ -161,7 +161,7 @@ class Engine:
     def _failed(self, error: DriverError, live: Live[Any] | None, level: int) -> None:
         if live is not None:
             live.alert(error.reason)
-        else:
+        if live is None or not live.is_defined:
             self._device.log.log(level, "%s", error.reason)
         if isinstance(error, LinkLostError):
             self.link.lose(error.reason)

@@ -41,6 +41,8 @@ def wanted_members(request: AnyRequest, definition: AnyDefinition) -> dict[str, 
         raise RefusedError(f"{definition.name} is a {definition.kind.value} property, not {request.kind.value}")
     if not definition.perm.writable:
         raise RefusedError(f"{definition.name} is read-only")
+    if not request.members:
+        raise RefusedError(f"{definition.name} is asked for no value: name a member")
     members = _before(request, definition)
     for one in request.members:
         if one.name not in members:

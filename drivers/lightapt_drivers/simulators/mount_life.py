@@ -36,6 +36,8 @@ from .pointing_log import Sample
 __all__ = ["MountLife"]
 
 _SLEWS: Final = (MountState.SLEWING, MountState.PARKING, MountState.HOMING)
+_KEPT_EVERY: Final = 1.0
+"""Seconds of a slew after which it is remembered how far the mount has come."""
 _MOVING: Final = 0.15
 """Seconds between two looks while the telescope moves fast: cameras ask for five a second."""
 _WANDERING: Final = 0.5
@@ -159,6 +161,8 @@ class MountLife(MountOptions, Mount):
         if self.is_connected:
             self.mount_is(self._reading())
         self._take_note(events)
+        if self.mount.state in _SLEWS and now - self.stand["SINCE"] > _KEPT_EVERY:
+            self.keep()
         self._seen.set()
         self._seen = asyncio.Event()
 

@@ -368,3 +368,9 @@ def test_loading_leaves_alone_what_was_remembered(tmp_path):
 
     properties, _ = after(tmp_path, load)
     assert (properties["UNSAVED"].number("VALUE"), properties["LEVEL"].number("VALUE")) == (4, 7)
+
+
+def test_a_broken_file_is_told_at_the_start_too(tmp_path, caplog):
+    put(tmp_path, "<nonsense/>")
+    after(tmp_path, connect=False)
+    assert "is no configuration" in caplog.text

@@ -72,8 +72,9 @@ def test_members_keep_their_order_and_their_ranges():
     assert (wanted["RA"].max, wanted["RA"].format) == (24.0, "%010.6m")
 
 
-def test_a_request_for_nothing_leaves_all_as_it_is():
-    assert tuple(wanted_members(NewNumberVector("D", "P"), numbers()).values()) == numbers().members
+def test_a_request_for_nothing_is_refused():
+    with pytest.raises(RefusedError, match="name a member"):
+        wanted_members(NewNumberVector("D", "P"), numbers())
 
 
 def test_a_text_is_taken():

@@ -1,7 +1,10 @@
 """The simulated mount is hardware: it stays where it was left, and goes on, whether or not a driver runs."""
 
+import asyncio
+
 import pytest
 
+from lightapt_drivers.simulators.mount_config import MountConfig
 from lightapt_protocol.vocabulary import State
 from tests.drivers.kit.scenes import said_of, states
 from tests.drivers.simulators.telescopes import (
@@ -10,6 +13,7 @@ from tests.drivers.simulators.telescopes import (
     TRACK,
     moved,
     played,
+    ra_at,
     slew,
     telescope,
     truth,
@@ -118,3 +122,14 @@ def test_while_its_driver_is_dead_it_goes_no_farther_than_its_limits(tmp_path):
     hour_angle, notices = played(find, later(86_400), folder=tmp_path)
     assert hour_angle == pytest.approx(20 / 15, abs=0.001)
     assert notices == ["[WARNING] the mount has stopped at the meridian limit (MOUNT_LIMITS): a goto to there flips it"]
+
+
+def test_it_is_remembered_how_far_a_slew_has_come(tmp_path):
+    async def slew_for_a_while(harness, mount):
+        await harness.request(POSITION, RA=ra_at(mount, -3.0), DEC=-10)
+        async with asyncio.timeout(10):
+            while abs(mount.stand["SECONDARY"]) > 80:
+                await asyncio.sleep(0)
+        return harness.find(POSITION).state
+
+    assert played(slew_for_a_while, telescope(MountConfig(speed=5.0)), folder=tmp_path) is State.BUSY
