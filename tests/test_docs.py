@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -35,7 +36,7 @@ COMMANDS = [command for page in PAGES for command in commands(page)]
 BIN = str(Path(sys.executable).parent)
 # Programs of others that the pages use; ours, make and the FIFO's echo have tests of their own.
 INDI_TOOLS = ("indi_getprop", "indi_setprop", "indi_eval")
-FOREIGN = {"sudo", "mkdir", "ln", "ls", "kill", "wait", "ssh", "pip", *INDI_TOOLS}
+FOREIGN = {"sudo", "mkdir", "ln", "ls", "kill", "wait", "ssh", "pip", "solve-field", *INDI_TOOLS}
 TESTED = {"lightapt-server", "lightapt-indiserver", "indiserver", "make", "echo"}
 
 
@@ -147,7 +148,8 @@ def test_a_hub_in_a_program_serves_its_own_driver_and_its_child(block: Block, st
     assert "port=7624" in block.text
     program.write_text(block.text.replace("port=7624", f"port={port}"))
     search_path = os.pathsep.join([BIN, os.environ.get("PATH", os.defpath)])
-    hub = stage.run(sys.executable, str(program), PATH=search_path).listening_on(port)
+    config = str(stage.folder / "config")
+    hub = stage.run(sys.executable, str(program), PATH=search_path, XDG_CONFIG_HOME=config).listening_on(port)
     own, child = stage.client(hub, "own"), stage.client(hub, "child")
     own.send(b'<getProperties version="1.7" device="Thermometer"/>')
     own.expect(b"<defNumberVector")
@@ -160,10 +162,25 @@ def test_a_hub_in_a_program_serves_its_own_driver_and_its_child(block: Block, st
 def test_the_first_night_goes_as_told(stage: Stage) -> None:
     for tool in INDI_TOOLS:
         require(tool)
-    hub = stage.run(*LIGHTAPT_SERVER, "--port", "0", "-v", "--driver", "telescope", "--driver", "ccd").listening()
+    drivers = re.search(r"(?m)^ARGS \?= (.*)$", (ROOT / "Makefile").read_text())
+    assert drivers
+    command = [*LIGHTAPT_SERVER, "--port", "0", "-v", *shlex.split(drivers[1])]
+    hub = stage.run(*command, XDG_CONFIG_HOME=str(stage.folder / "config")).listening()
     for block in blocks(DOCS / "tutorials" / "first-night.md", "console"):
-        if "indi_" in block.text and "sudo" not in block.text:
+        if "solve-field" in block.text:
+            assert_solved(block, folder=stage.folder)
+        elif "indi_" in block.text and "sudo" not in block.text:
             follow(block, folder=stage.folder, port=hub.port)
+
+
+def assert_solved(block: Block, *, folder: Path) -> None:
+    """See that a plate solver finds the place that a page tells; who has none may leave that out."""
+    if shutil.which("solve-field") is None and os.environ.get("LIGHTAPT_CI") != "1":
+        return
+    script = block.text.splitlines()[0].removeprefix("$ ")
+    done = subprocess.run(["bash", "-c", script], cwd=folder, stdout=subprocess.PIPE, text=True, timeout=60, check=True)
+    told, found = ([float(number) for number in re.findall(r"\d+\.\d+", text)] for text in (block.text, done.stdout))
+    assert found == pytest.approx(told, abs=0.1)  # the sky moves on with the years
 
 
 def follow(block: Block, *, folder: Path, port: int) -> None:

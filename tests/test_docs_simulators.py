@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import zlib
 from collections.abc import Iterator
@@ -10,14 +11,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lightapt_drivers import Device
 from lightapt_drivers.simulators.ccd import Ccd
-from lightapt_drivers.simulators.filterwheel import FILTERS
+from lightapt_drivers.simulators.dome import DomeSimulator
+from lightapt_drivers.simulators.dustcap import DustCapSimulator
+from lightapt_drivers.simulators.filterwheel import FILTERS, FilterWheelSimulator
 from lightapt_drivers.simulators.focuser_model import FocuserConfig
+from lightapt_drivers.simulators.gps import GpsSimulator
 from lightapt_drivers.simulators.guidecam import GuideCamera
 from lightapt_drivers.simulators.lightbox import LightBoxSimulator
 from lightapt_drivers.simulators.mount_config import MountConfig
 from lightapt_drivers.simulators.mount_frames import SIDEREAL_RATE
+from lightapt_drivers.simulators.rotator import RotatorSimulator
 from lightapt_drivers.simulators.telescope import TelescopeSimulator
+from lightapt_drivers.simulators.weather import WeatherSimulator
+from lightapt_protocol.standard import Standard
 
 from . import docs_pictures
 from .docs_simulators import SIMULATORS
@@ -30,7 +38,12 @@ from .test_docs_drivers import heading_of
 REFERENCE = ROOT / "docs" / "reference" / "simulators.md"
 RECIPES = ROOT / "docs" / "how-to" / "practise-with-the-simulators.md"
 DEVICES = {name: device() for name, device in SIMULATORS.items()}
-FAST_MOUNT = "Telescope Simulator.MOUNT_DRIVE.SLEW_SPEED;ACCELERATION=60;60"
+TIMES = "\N{MULTIPLICATION SIGN}"
+QUICKLY = {
+    "telescope": "Telescope Simulator.MOUNT_DRIVE.SLEW_SPEED;ACCELERATION=60;60",
+    "dome": "Dome Simulator.DOME_STAND.AZIMUTH=60",
+}
+"""What makes recipes with these drivers short."""
 
 
 @pytest.fixture
@@ -61,10 +74,10 @@ def test_each_simulator_has_its_place() -> None:
 @pytest.mark.parametrize("page", [REFERENCE, RECIPES], ids=lambda page: page.stem)
 def test_properties_named_in_the_text_are_there(page: Path) -> None:
     known = members_of(*SIMULATORS)
-    words = {*known, *(member for members in known.values() for member in members), "INDIDEV", "INDICONFIG"}
+    words = {*known, *Standard, *(member for members in known.values() for member in members), "INDIDEV", "_STAND"}
     dynamic = {"WEATHER_SAFETY", "MIN_OK", "MAX_OK", "PERC_WARN", "WEATHER_WIND_SPEED"}  # when it is connected
     for name in re.findall(r"`([A-Z][A-Z0-9_.]+)`", page.read_text(encoding="utf-8")):
-        assert set(name.split(".")) <= words | dynamic | {"_STAND"}, name
+        assert set(name.split(".")) <= words | dynamic, name
         prop, _, member = name.partition(".")
         assert not member or prop in dynamic or member in known[prop], name
 
@@ -104,11 +117,12 @@ def numbers() -> Iterator[str]:
     yield f"{guide_aperture} mm and {guide_length} mm"
     mount = MountConfig()
     slow, centering, find, fast = mount.hand_rates
-    yield f"({slow / SIDEREAL_RATE:.0f} × and {centering / SIDEREAL_RATE:.0f} × sidereal, {find:g} and {fast:g} °/s)"
-    yield f"at {mount.guide_rate_dec} × sidereal"
+    slower = f"{slow / SIDEREAL_RATE:.0f} {TIMES} and {centering / SIDEREAL_RATE:.0f} {TIMES} sidereal"
+    yield f"({slower}, {find:g} and {fast:g} °/s)"
+    yield f"at {mount.guide_rate_dec} {TIMES} sidereal"
     for camera in (Ccd, GuideCamera):
         sensor = camera.default_sensor
-        yield f"{sensor.width} × {sensor.height} pixels of {sensor.pixel_width} µm"
+        yield f"{sensor.width} {TIMES} {sensor.height} pixels of {sensor.pixel_width} µm"
     assert Ccd.default_optics == (length, aperture)
     assert GuideCamera.default_optics == (guide_length, guide_aperture)
     focuser = FocuserConfig()
@@ -116,12 +130,27 @@ def numbers() -> Iterator[str]:
     yield f"{focuser.warmth:.0f} ± {focuser.swing:.0f} °C"
     yield ", ".join(FILTERS)
     yield f"full brightness, {LightBoxSimulator.light_steps}"
+    yield f"Turns the camera, {taken_from(RotatorSimulator, 'speed')}° a second"
+    yield f"the shutter takes {taken_from(DomeSimulator, 'travel')} s"
+    yield f"Finds satellites {taken_from(GpsSimulator, 'search')} s after"
+    yield f"Opens and closes in {taken_from(DustCapSimulator, 'travel')} s"
+    assert inspect.signature(FilterWheelSimulator).parameters["pace"].default == 0.5  # half a second
+
+
+def taken_from(device: type[Device], parameter: str) -> str:
+    return f"{inspect.signature(device).parameters[parameter].default:g}"
 
 
 def test_numbers_in_the_text_are_those_of_the_code() -> None:
     text = " ".join(REFERENCE.read_text(encoding="utf-8").split())
     for phrase in numbers():
         assert " ".join(phrase.split()) in text
+
+
+def test_the_storm_of_the_recipes_is_one() -> None:
+    wind = next(one for one in WeatherSimulator.weather_measures if one.name == "WEATHER_WIND_SPEED")
+    warned = wind.safe_to - (wind.safe_to - wind.safe_from) * wind.warning / 100
+    assert f"From {warned:.0f} km/h on it is a warning, from {wind.safe_to:.0f} on an alert" in RECIPES.read_text()
 
 
 # Recipes.
@@ -144,11 +173,10 @@ def test_a_recipe_goes_as_told(heading: str, stage: Stage) -> None:
     (started,) = [one for one in commands(RECIPES) if one.program == "lightapt-server" and one.block in steps]
     config = str(stage.folder / "config")
     hub = stage.run(*LIGHTAPT_SERVER, *started.words[1:], "--port", "0", "-v", XDG_CONFIG_HOME=config).listening()
-    if "telescope" in started.words:
-        follow(Block(RECIPES, 0, "console", "", f"$ indi_setprop '{FAST_MOUNT}'\n"), folder=stage.folder, port=hub.port)
+    before = [f"$ indi_setprop '{setting}'\n" for driver, setting in QUICKLY.items() if driver in started.words]
+    steps[: steps.index(started.block) + 1] = [Block(RECIPES, 0, "console", "", text) for text in before]
     for block in steps:
-        if block is not started.block:
-            follow(block, folder=stage.folder, port=hub.port)
+        follow(block, folder=stage.folder, port=hub.port)
 
 
 # The picture.
