@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from lightapt_drivers import Change, Device, Numbers, Switches, on_connect, on_new, on_snoop
+from lightapt_drivers import Change, DefNumber, Device, Numbers, Switches, on_connect, on_new, on_snoop
 from lightapt_drivers.kinds.cooling import Cooling
 from lightapt_drivers.kinds.exposures import Exposure, Picture, Sensor
 from lightapt_drivers.kinds.streaming import Streaming
@@ -48,7 +48,10 @@ class SimulatedCamera(Cooling, Streaming, SceneSettings):
         self._starts: list[float] = []
         self._cooler = Cooler()
         chip = self.default_sensor
-        self.chip.set(SIM_XRES=chip.width, SIM_YRES=chip.height, SIM_XSIZE=chip.pixel_width)
+        members = {"SIM_XRES": chip.width, "SIM_YRES": chip.height, "SIM_XSIZE": chip.pixel_width}
+        declared = {one.name: one for one in self.chip.definition.members if isinstance(one, DefNumber)}
+        declared |= {name: replace(declared[name], value=float(value)) for name, value in members.items()}
+        self.chip.redefine(*declared.values())
         self._build()
 
     @classmethod

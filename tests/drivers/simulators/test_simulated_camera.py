@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lightapt_drivers.simulators import scene as scene_module
+from lightapt_drivers.simulators.ccd import Ccd
 from lightapt_protocol.vocabulary import State
 from tests.drivers.kinds.cameras import Gate, numbers, picture
 from tests.drivers.kit.scenes import play
@@ -330,3 +331,14 @@ def test_a_cold_chip_has_less_dark_current():
 
 def test_the_chip_is_that_of_its_class():
     assert (Small().sensor.width, Small().sensor.height) == (CHIP.width, CHIP.height)
+
+
+def test_the_default_configuration_has_the_sensor_that_it_came_with(tmp_path):
+    async def change(harness):
+        await harness.request("SIMULATOR_SETTINGS", SIM_XRES=640, SIM_YRES=480)
+        await harness.request("CONFIG_PROCESS", CONFIG_DEFAULT=True)
+        await harness.dealt_with()
+        return harness.find("SIMULATOR_SETTINGS")
+
+    found = play(change, Ccd(), folder=tmp_path)
+    assert (found.state, found.number("SIM_XRES"), found.number("SIM_YRES")) == (State.OK, 2400, 1800)
