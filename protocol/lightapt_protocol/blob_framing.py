@@ -172,6 +172,11 @@ class BlobReceiver:
         return BlobElement(self._tag, device, name, self._head, self._parts)
 
     @property
+    def part(self) -> BlobPart | None:
+        """The BLOB that has begun and not ended."""
+        return self._part
+
+    @property
     def received(self) -> int:
         """How many bytes have come of the bodies."""
         return self._bodies

@@ -115,6 +115,11 @@ class Framer:
         """How many bytes have come of the BLOBs of a vector that is not whole."""
         return self._inside.received if isinstance(self._inside, BlobReceiver) else 0
 
+    @property
+    def unfinished(self) -> BlobReceiver | None:
+        """The BLOB vector that is not whole yet; a reader may take away from its last body what has come."""
+        return self._inside if isinstance(self._inside, BlobReceiver) else None
+
     def feed(self, data: bytes) -> list[Element | BlobElement]:
         """Return the elements that are whole now; a fault is left in :attr:`error`."""
         out: list[Element | BlobElement] = []

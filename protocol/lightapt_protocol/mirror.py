@@ -7,13 +7,15 @@ enforced.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from enum import Enum
 from types import MappingProxyType
-from typing import TypeAlias, TypeVar, assert_never
+from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
+from .construction import constructor
 from .members import (
+    DefBlob,
     DefLight,
     DefMember,
     DefNumber,
@@ -185,18 +187,19 @@ class Mirror:
     def apply(self, message: Message) -> list[Change]:
         """Take a message in and return what it did; what devices do not send to clients does nothing."""
         match message:
-            case Definition():
-                return [self._define(message), *_notices(message)]
             case Update():
-                return [*self._update(message), *_notices(message)]
+                changes = self._update(message)
+            case Definition():
+                changes = [self._define(message)]
             case DelProperty():
-                return [*self._delete(message), *_notices(message)]
+                changes = self._delete(message)
             case Notice():
-                return _notices(message)
+                changes = []
             case Request() | GetProperties() | EnableBlob() | PingRequest() | PingReply():
                 return []
             case _:
                 assert_never(message)
+        return [*changes, _notice(message)] if message.message else changes
 
     def _define(self, message: AnyDefinition) -> Change:
         previous = self.find(message.device, message.name)
@@ -204,29 +207,22 @@ class Mirror:
         self._devices.setdefault(message.device, {})[message.name] = current
         return _change(ChangeKind.DEFINED, message, current=current, previous=previous)
 
-    def _update(self, message: AnyUpdate) -> Iterator[Change]:
-        previous = self.find(message.device, message.name)
-        if previous is None:
-            yield _change(ChangeKind.IGNORED, message, text="the property is not defined")
-        elif previous.kind is not message.kind:
+    def _update(self, message: AnyUpdate) -> list[Change]:
+        properties = self._devices.get(message.device)
+        previous = properties.get(message.name) if properties else None
+        if properties is None or previous is None:
+            return [_ignoring(message, "the property is not defined", None)]
+        if previous.kind is not message.kind:
             text = f"the property is defined as {previous.kind.value}, not {message.kind.value}"
-            yield _change(ChangeKind.IGNORED, message, current=previous, previous=previous, text=text)
-        else:
-            yield from self._update_known(message, previous)
-
-    def _update_known(self, message: AnyUpdate, previous: Property) -> Iterator[Change]:
-        known = [one for one in message.members if one.name in previous.members]
+            return [_ignoring(message, text, previous)]
+        known = tuple([one for one in message.members if one.name in previous.members])
         current = _updated(previous, message, known)
-        self._devices[message.device][message.name] = current
-        yield replace(
-            _change(ChangeKind.UPDATED, message, current=current, previous=previous),
-            members=tuple(one.name for one in known),
-            blobs=tuple(one for one in known if isinstance(one, OneBlob)),
-        )
-        for one in message.members:
-            if one.name not in previous.members:
-                text = f"the property has no member {one.name}"
-                yield _change(ChangeKind.IGNORED, message, current=current, previous=current, text=text)
+        properties[message.name] = current
+        changes = [_updating(message, known, current=current, previous=previous)]
+        if len(known) < len(message.members):
+            unknown = [one.name for one in message.members if one.name not in previous.members]
+            changes += [_ignoring(message, f"the property has no member {name}", current) for name in unknown]
+        return changes
 
     def _delete(self, message: DelProperty) -> list[Change]:
         gone = self._named_by(message)
@@ -265,11 +261,26 @@ def _change(
     )
 
 
-def _notices(message: AnyDefinition | AnyUpdate | DelProperty | Notice) -> list[Change]:
-    if not message.message:
-        return []
+def _updating(message: AnyUpdate, known: tuple[OneMember, ...], *, current: Property, previous: Property) -> Change:
+    return _new_change(
+        ChangeKind.UPDATED,
+        message,
+        device=message.device,
+        name=message.name,
+        current=current,
+        previous=previous,
+        members=tuple([one.name for one in known]),
+        blobs=tuple([one for one in known if isinstance(one, OneBlob)]) if message.kind is PropertyKind.BLOB else (),
+    )
+
+
+def _ignoring(message: AnyUpdate, text: str, prop: Property | None) -> Change:
+    return _change(ChangeKind.IGNORED, message, current=prop, previous=prop, text=text)
+
+
+def _notice(message: AnyDefinition | AnyUpdate | DelProperty | Notice) -> Change:
     name = "" if isinstance(message, Notice) else message.name
-    return [Change(ChangeKind.NOTICE, message, device=message.device, name=name, text=message.message)]
+    return Change(ChangeKind.NOTICE, message, device=message.device, name=name, text=message.message)
 
 
 def _defined(message: AnyDefinition) -> Property:
@@ -288,12 +299,26 @@ def _defined(message: AnyDefinition) -> Property:
     )
 
 
+# What follows is done for each update: dataclasses.replace would take four times as long.
+
+_new_property = constructor(Property)
+_new_change = constructor(Change)
+_new_number = constructor(DefNumber)
+
+
 def _updated(prop: Property, message: AnyUpdate, known: Sequence[OneMember]) -> Property:
     members = dict(prop.members)
     for one in known:
-        members[one.name] = _set(members[one.name], one)
-    return replace(
-        prop,
+        member = members[one.name]
+        members[one.name] = _SETTERS[type(member)](member, one)
+    return _new_property(
+        prop.device,
+        prop.name,
+        kind=prop.kind,
+        label=prop.label,
+        group=prop.group,
+        perm=prop.perm,
+        rule=prop.rule,
         state=prop.state if message.state is None else message.state,
         timeout=prop.timeout if message.timeout is None else message.timeout,
         timestamp=message.timestamp,
@@ -301,25 +326,38 @@ def _updated(prop: Property, message: AnyUpdate, known: Sequence[OneMember]) -> 
     )
 
 
-def _set(member: DefMember, one: OneMember) -> DefMember:
-    match member:
-        case DefNumber() if isinstance(one, OneNumber):
-            return _set_number(member, one)
-        case DefText() if isinstance(one, OneText):
-            return replace(member, value=one.value)
-        case DefSwitch() if isinstance(one, OneSwitch):
-            return replace(member, value=one.value)
-        case DefLight() if isinstance(one, OneLight):
-            return replace(member, value=one.value)
-        case _:
-            return member
-
-
 def _set_number(member: DefNumber, one: OneNumber) -> DefNumber:
-    return replace(
-        member,
-        value=one.value,
+    return _new_number(
+        member.name,
+        one.value,
+        label=member.label,
+        format=member.format,
         min=member.min if one.min is None else one.min,
         max=member.max if one.max is None else one.max,
         step=member.step if one.step is None else one.step,
     )
+
+
+def _set_text(member: DefText, one: OneText) -> DefText:
+    return DefText(member.name, one.value, label=member.label)
+
+
+def _set_switch(member: DefSwitch, one: OneSwitch) -> DefSwitch:
+    return DefSwitch(member.name, one.value, label=member.label)
+
+
+def _set_light(member: DefLight, one: OneLight) -> DefLight:
+    return DefLight(member.name, one.value, label=member.label)
+
+
+def _set_blob(member: DefBlob, _: OneBlob) -> DefBlob:
+    return member
+
+
+_SETTERS: Final[Mapping[type[DefMember], Callable[[Any, Any], DefMember]]] = {
+    DefNumber: _set_number,
+    DefText: _set_text,
+    DefSwitch: _set_switch,
+    DefLight: _set_light,
+    DefBlob: _set_blob,
+}

@@ -12,25 +12,22 @@ content is trimmed.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, Generic, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 from xml.etree import ElementTree
 
 from .blobs import decode
 from .errors import BlobError, GrammarError, MalformedElementError
-from .grammar import ELEMENTS, WORDS, Attribute, ElementRule, Kind
-from .members import Member, OneBlob
+from .members import OneBlob
 from .messages import Message
-from .numbers import parse_number
+from .plain import read_plain
+from .readers import BLOB_READER, MESSAGE_READERS, Reader, UnreadableError
 
 if TYPE_CHECKING:
     from .framing import BlobElement, BlobPart
 
 __all__ = ["parse", "parse_blob"]
 
-_LEADING_LAYOUT: Final = re.compile(r"\A\n[ \t]*")
-_TRAILING_LAYOUT: Final = re.compile(r"\n[ \t]*\Z")
+_Built = TypeVar("_Built")
 
 
 def parse(raw: bytes) -> Message:
@@ -41,11 +38,15 @@ def parse(raw: bytes) -> Message:
         GrammarError: It is no message of INDI 1.7.
         BlobError: A BLOB in it is not base64.
     """
+    return read_plain(raw) or _read_by_tree(raw)
+
+
+def _read_by_tree(raw: bytes) -> Message:
     root = _tree(raw)
     reader = _message_reader(root, raw)
     try:
-        return reader.read(root)
-    except _UnreadableError as error:
+        return _read(reader, root)
+    except UnreadableError as error:
         _refuse(root, error, raw)
 
 
@@ -59,12 +60,12 @@ def parse_blob(element: BlobElement) -> Message:
     """
     root = _tree(element.head + element.tail)
     reader = _message_reader(root, element.head)
-    if reader.member is not _BLOB_READER:
+    if reader.member is not BLOB_READER:
         raise GrammarError(f"{root.tag} holds no BLOBs", element=element.head)
     try:
-        blobs = [_read_part(part) for part in element.parts]
-        return reader.build(root.attrib, members=tuple(blobs))
-    except _UnreadableError as error:
+        blobs = tuple([_read_part(part) for part in element.parts])
+        return reader.type(**reader.fields(root.attrib), members=blobs)
+    except UnreadableError as error:
         _refuse(root, error, element.head)
 
 
@@ -89,135 +90,39 @@ class _Doctypeless(ElementTree.TreeBuilder):
         raise MalformedElementError(f"document type {name}: INDI has none")
 
 
-def _message_reader(root: ElementTree.Element, raw: bytes) -> _Reader[Message]:
-    reader = _MESSAGE_READERS.get(root.tag)
+def _message_reader(root: ElementTree.Element, raw: bytes) -> Reader[Message]:
+    reader = MESSAGE_READERS.get(root.tag)
     if reader is None:
         raise GrammarError(f"{root.tag} is no message of INDI 1.7", element=raw)
     return reader
 
 
-def _refuse(root: ElementTree.Element, error: _UnreadableError, raw: bytes) -> NoReturn:
+def _refuse(root: ElementTree.Element, error: UnreadableError, raw: bytes) -> NoReturn:
     named = ".".join(filter(None, (root.get("device"), root.get("name"))))
     raise error.kind(f"{root.tag} {named}: {error}", element=raw) from error
 
 
-class _UnreadableError(Exception):
-    """Part of an element makes no sense; the message says which and why."""
-
-    def __init__(self, where: str, why: object, *, kind: type[BlobError | GrammarError] = GrammarError) -> None:
-        super().__init__(f"{where}: {why}")
-        self.kind = kind
-
-
-_Built = TypeVar("_Built")
-
-
-class _Reader(Generic[_Built]):
-    """Reads one element of the grammar: its rule, compiled."""
-
-    __slots__ = ("_attributes", "_content", "_type", "member", "tag")
-
-    def __init__(self, rule: ElementRule, *, member: _Reader[Member] | None = None) -> None:
-        self.tag = rule.tag
-        self._type = cast("Callable[..., _Built]", rule.type)
-        self._attributes = [(a.wire, a.field, _READ[a.kind], a.required) for a in rule.attributes]
-        self._content = rule.content
-        self.member = member
-
-    def read(self, node: ElementTree.Element) -> _Built:
-        """Return the value of an element of this kind."""
-        member = self.member
-        if member is not None:
-            tag = member.tag
-            return self.build(node.attrib, members=tuple([member.read(child) for child in node if child.tag == tag]))
-        content = self._content
-        if content is None:
-            return self.build(node.attrib)
-        return self.build(node.attrib, **{content.field: self._read_content(node, content)})
-
-    def build(self, given: Mapping[str, str], **fields: object) -> _Built:
-        """Return the value of these attributes, its other fields given."""
-        wire = ""
-        try:
-            for wire, field, read, required in self._attributes:
-                text = given.get(wire)
-                if text is not None:
-                    fields[field] = read(text)
-                elif required:
-                    self._miss(wire, given)
-        except ValueError as error:
-            raise _UnreadableError(f"{self._who(given)} attribute {wire}", error) from error
-        return self._type(**fields)
-
-    def _miss(self, wire: str, given: Mapping[str, str]) -> NoReturn:
-        raise _UnreadableError(f"{self._who(given)} attribute {wire}", "missing")
-
-    def _read_content(self, node: ElementTree.Element, content: Attribute) -> object:
-        try:
-            return _READ_CONTENT[content.kind](node.text or "")
-        except BlobError as error:
-            raise _UnreadableError(f"{self._who(node.attrib)} content", error, kind=BlobError) from error
-        except ValueError as error:
-            raise _UnreadableError(f"{self._who(node.attrib)} content", error) from error
-
-    def _who(self, given: Mapping[str, str]) -> str:
-        return f"{self.tag} {given.get('name', '')}".rstrip()
+def _read(reader: Reader[_Built], node: ElementTree.Element) -> _Built:
+    fields = reader.fields(node.attrib)
+    member = reader.member
+    if member is not None:
+        return reader.type(**fields, members=tuple([_read(member, child) for child in node if child.tag == member.tag]))
+    if reader.content:
+        fields[reader.content] = _read_content(reader, node)
+    return reader.type(**fields)
 
 
-def _read_text(text: str) -> str:
-    if "\n" not in text:
-        return text
-    return _TRAILING_LAYOUT.sub("", _LEADING_LAYOUT.sub("", text))
-
-
-def _read_size(text: str) -> int:
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdecimal()):
-        raise ValueError(f"not a size: {digits[:40]!r}")
-    return int(digits)
-
-
-def _read_base64(text: str) -> bytes:
-    return decode([text.encode()])
-
-
-def _word_reader(words: Mapping[str, object]) -> Callable[[str], object]:
-    def read(text: str) -> object:
-        try:
-            return words[text.strip()]
-        except KeyError:
-            raise ValueError(f"{text.strip()[:40]!r} is none of {', '.join(words)}") from None
-
-    return read
-
-
-_READ: Final[Mapping[Kind, Callable[[str], object]]] = {
-    Kind.TEXT: str,
-    Kind.TIMESTAMP: str,
-    Kind.NUMBER: parse_number,
-    Kind.SIZE: _read_size,
-    Kind.FLAG: lambda text: text.strip().lower() == "true",
-    Kind.BASE64: _read_base64,
-    **{kind: _word_reader(words) for kind, words in WORDS.items()},
-}
-_READ_CONTENT: Final = {**_READ, Kind.TEXT: _read_text}
+def _read_content(reader: Reader[_Built], node: ElementTree.Element) -> object:
+    try:
+        return reader.read_content(node.text or "")
+    except (BlobError, ValueError) as error:
+        kind = BlobError if isinstance(error, BlobError) else GrammarError
+        raise UnreadableError(f"{reader.named(node.attrib)} content", error, kind=kind) from error
 
 
 def _read_part(part: BlobPart) -> OneBlob:
-    name = part.attributes.get("name", "")
     try:
         data = b"" if part.attached else decode(part.body)
     except BlobError as error:
-        raise _UnreadableError(f"{_BLOB_RULE.tag} {name} content", error, kind=BlobError) from error
-    return _BLOB_READER.build(part.attributes, data=data)
-
-
-_BLOB_RULE: Final = next(rule for rule in ELEMENTS.values() if rule.type is OneBlob)
-_MEMBER_TAGS: Final = frozenset(rule.child for rule in ELEMENTS.values() if rule.child)
-_MEMBER_READERS: Final = {tag: _Reader[Member](ELEMENTS[tag]) for tag in _MEMBER_TAGS}
-_BLOB_READER: Final = cast("_Reader[OneBlob]", _MEMBER_READERS[_BLOB_RULE.tag])
-_MESSAGE_READERS: Final = {
-    rule.tag: _Reader[Message](rule, member=_MEMBER_READERS.get(rule.child))
-    for rule in ELEMENTS.values()
-    if rule.tag not in _MEMBER_TAGS
-}
+        raise UnreadableError(f"{BLOB_READER.named(part.attributes)} content", error, kind=BlobError) from error
+    return BLOB_READER.type(**BLOB_READER.fields(part.attributes), data=data)
