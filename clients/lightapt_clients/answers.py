@@ -1,0 +1,135 @@
+"""What a device answers to a request, as far as INDI lets one tell. No I/O, and no clock.
+
+INDI has no ids: whether an update is the answer to a request, or was on its way already, must be seen from what it
+says. Sure are: the values that were asked for; an end after the device was busy with it; Alert. Anything else is
+*perhaps*: a device that rounds, or shows something else than what it is asked for, answers so; and so does one that
+happens to tell its position just then. Whoever waits gives it a little longer to turn Busy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from lightapt_protocol.messages import AnyRequest, NewBlobVector
+from lightapt_protocol.mirror import Change, ChangeKind, Property
+from lightapt_protocol.vocabulary import State, SwitchRule
+
+from .errors import AlertError, ClientError, DisconnectedError, MissingError
+from .requests import is_as_asked
+
+__all__ = ["GRACE", "Answer", "Verdict"]
+
+GRACE: Final = 0.5
+"""Seconds that a device gets, when it has answered perhaps, to turn Busy or to define a property again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a request.
+
+    Attributes:
+        is_sure: Whether that is the answer; otherwise it is perhaps.
+        prop: The property when it was done; None where it was not.
+        error: Why it was not.
+    """
+
+    is_sure: bool
+    prop: Property | None = None
+    error: ClientError | None = None
+
+    def result(self) -> Property:
+        """Return the property.
+
+        Raises:
+            ClientError: It was not done.
+        """
+        if self.prop is None:
+            raise self.error or ClientError("there is no answer")
+        return self.prop
+
+
+class Answer:
+    """Listens for what becomes of a request.
+
+    Attributes:
+        verdict: As far as it is known; None while the device is at it, or silent.
+        is_under_way: Whether the device has begun with it.
+    """
+
+    def __init__(self, request: AnyRequest, before: Property) -> None:
+        self.verdict: Verdict | None = None
+        self.is_under_way = False
+        self._request = request
+        self._before = before
+        self._was_lost = False
+        # With something else, perhaps, to which this request puts an end before it is begun with.
+        self._was_busy_before = before.state is State.BUSY
+        self._words = _Words()
+
+    def heard(self, change: Change) -> Verdict | None:
+        """Take a change of the device, and return the verdict now."""
+        if change.kind is ChangeKind.NOTICE and change.name in ("", self._request.name):
+            self._words.hear(change.text)
+        elif change.name == self._request.name:
+            self._hear(change)
+        return self.verdict
+
+    def lost(self) -> None:
+        """Take note that the connection was lost meanwhile."""
+        self._was_lost = True
+
+    def _hear(self, change: Change) -> None:
+        if change.kind is ChangeKind.DELETED:
+            error = MissingError(f"{change.device}.{change.name} was gone before it had answered")
+            self.verdict = Verdict(False, error=error)  # some devices define a property anew in answer to a request
+        elif change.current is not None and change.kind in (ChangeKind.UPDATED, ChangeKind.DEFINED):
+            self._judge(change.current, getattr(change.message, "message", ""))
+
+    def _judge(self, prop: Property, words: str) -> None:
+        match prop.state:
+            case State.BUSY:
+                self.verdict = None
+                self.is_under_way = True
+            case State.ALERT:
+                reason = words or self._words.reason
+                was_so = self._before.state is State.ALERT and not self.is_under_way
+                error = AlertError(prop.device, prop.name, reason)
+                self.verdict = Verdict(bool(reason) or not was_so, error=error)
+            case State.OK | State.IDLE:
+                self.verdict = self._of_an_end(prop)
+
+    def _of_an_end(self, prop: Property) -> Verdict:
+        if self._is_as_asked(prop):
+            return Verdict(True, prop)
+        if self._was_lost and prop.state is State.IDLE:
+            where = f"{prop.device}.{prop.name}"
+            return Verdict(
+                True, error=DisconnectedError(f"{where}: the connection was lost, and now the device is idle")
+            )
+        is_sure, self._was_busy_before = self.is_under_way and not self._was_busy_before, False
+        return Verdict(is_sure, prop)
+
+    def _is_as_asked(self, prop: Property) -> bool:
+        if isinstance(self._request, NewBlobVector) or not prop.perm.readable:
+            return True
+        is_button = prop.rule is SwitchRule.AT_MOST_ONE and not prop.switches_on()
+        return is_button or is_as_asked(prop, self._request)
+
+
+class _Words:
+    """What a driver said: libindi's drivers send the reason of an Alert as a message of its own before it.
+
+    Attributes:
+        reason: The last error; where there was none, the last words.
+    """
+
+    def __init__(self) -> None:
+        self.reason = ""
+        self._is_error = False
+
+    def hear(self, text: str) -> None:
+        """Take a message."""
+        is_error = text.startswith("[ERROR]")
+        if is_error or not self._is_error:
+            self.reason, self._is_error = text, is_error

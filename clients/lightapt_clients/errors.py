@@ -1,0 +1,78 @@
+"""What goes wrong at a client: one tree.
+
+ClientError
+├── AddressError          a text is no address of a server
+├── DisconnectedError     the server cannot be reached, or went away
+├── MissingError          a device, a property or a member is not there
+├── RequestError          what was asked for is nothing that the property can be asked for
+├── WaitTimeoutError      what was waited for did not come in time
+├── AlertError            a device did not do what it was asked, with the driver's words
+└── AbortedError          a device stopped before it had done what it was asked
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AbortedError",
+    "AddressError",
+    "AlertError",
+    "ClientError",
+    "DisconnectedError",
+    "MissingError",
+    "RequestError",
+    "WaitTimeoutError",
+]
+
+
+class ClientError(Exception):
+    """Base of all that a client raises of its own."""
+
+
+class AddressError(ClientError, ValueError):
+    """A text is no address of a server."""
+
+
+class DisconnectedError(ClientError, ConnectionError):
+    """The server cannot be reached, or went away before it had answered."""
+
+
+class MissingError(ClientError, LookupError):
+    """A device, a property or a member is not there."""
+
+
+class RequestError(ClientError, ValueError):
+    """What was asked for is nothing that the property can be asked for; it was not sent."""
+
+
+class WaitTimeoutError(ClientError, TimeoutError):
+    """What was waited for did not come in time."""
+
+
+class AlertError(ClientError):
+    """A device did not do what it was asked, and said so by the state Alert.
+
+    Attributes:
+        device: The device.
+        name: The property.
+        reason: The driver's words; empty where it had none.
+    """
+
+    def __init__(self, device: str, name: str, reason: str) -> None:
+        super().__init__(f"{device}.{name}: {reason or 'the device turned it to Alert without a word'}")
+        self.device = device
+        self.name = name
+        self.reason = reason
+
+
+class AbortedError(ClientError):
+    """A device stopped before it had done what it was asked: somebody aborted it.
+
+    Attributes:
+        device: The device.
+        name: The property.
+    """
+
+    def __init__(self, device: str, name: str, state: str) -> None:
+        super().__init__(f"{device}.{name}: aborted before it was done; the device says {state}")
+        self.device = device
+        self.name = name

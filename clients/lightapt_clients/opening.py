@@ -1,0 +1,84 @@
+"""Connections to servers: from an address to a stream."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from typing import Final
+
+from .addresses import TcpAddress, UnixAddress
+from .errors import DisconnectedError
+from .transport import Transport
+
+__all__ = ["open_transport"]
+
+_OPTIONS: Final = (
+    # Whoever is gone is noticed within half a minute, whether or not something was sent meanwhile.
+    (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+    (socket.IPPROTO_TCP, "TCP_KEEPIDLE", 10),
+    (socket.IPPROTO_TCP, "TCP_KEEPINTVL", 5),
+    (socket.IPPROTO_TCP, "TCP_KEEPCNT", 4),
+    (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", 30_000),
+    (socket.IPPROTO_TCP, "TCP_NODELAY", 1),
+)
+"""Options of a connection; not every system has all."""
+
+
+async def open_transport(address: TcpAddress | UnixAddress, *, timeout: float | None = None) -> Transport:
+    """Connect to a server.
+
+    Raises:
+        DisconnectedError: Nobody listens there, or answers in time.
+    """
+    try:
+        async with asyncio.timeout(timeout):
+            if isinstance(address, UnixAddress):
+                return Transport(await _connected_locally(address))
+            return Transport(await _connected_to_host(address))
+    except TimeoutError as error:
+        raise DisconnectedError(f"no INDI server at {address}: it does not answer") from error
+    except (OSError, UnicodeError) as error:
+        raise DisconnectedError(f"no INDI server at {address}: {error}") from error
+
+
+async def _connected_locally(address: UnixAddress) -> socket.socket:
+    """Connect to a path, or where there is no such file to the name in the abstract namespace that INDI servers use."""
+    try:
+        return await _connected(socket.AF_UNIX, address.name)
+    except (FileNotFoundError, ConnectionRefusedError):
+        if address.path.startswith("@") or sys.platform != "linux":
+            raise
+    return await _connected(socket.AF_UNIX, f"\0{address.path}")
+
+
+async def _connected_to_host(address: TcpAddress) -> socket.socket:
+    """Connect to the first of a host's addresses that answers."""
+    loop = asyncio.get_running_loop()
+    fault: OSError | None = None
+    for family, _, _, _, where in await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM):
+        try:
+            sock = await _connected(family, where)
+        except OSError as error:
+            fault = error
+            continue
+        if sock.getsockname() == sock.getpeername():
+            # Where nobody listens, the system may pick that very port for this end, and connect it to itself.
+            sock.close()
+            continue
+        for level, name, value in _OPTIONS:
+            if (option := getattr(socket, name, None)) is not None:
+                sock.setsockopt(level, option, value)
+        return sock
+    raise fault or OSError("nobody listens there")
+
+
+async def _connected(family: int, where: tuple[object, ...] | str) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setblocking(False)
+    try:
+        await asyncio.get_running_loop().sock_connect(sock, where)
+    except BaseException:
+        sock.close()
+        raise
+    return sock

@@ -1,0 +1,93 @@
+"""Connections are made to what listens, and nothing else."""
+
+import os
+import socket
+
+import pytest
+
+from lightapt_clients import DisconnectedError, TcpAddress, UnixAddress
+from lightapt_clients.opening import open_transport
+
+from .puppet import MS, puppet, scene
+
+
+def unused_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+@pytest.mark.parametrize("is_local", [False, True])
+def test_a_server_that_listens_is_reached(is_local):
+    @scene
+    async def play():
+        async with puppet(is_local=is_local) as server:
+            transport = await open_transport(server.address, timeout=1)
+            end = await server.accept()
+            await end.say(b"hello")
+            assert await transport.receive() == b"hello"
+            assert transport.takes_descriptors is is_local
+            transport.close()
+
+    play()
+
+
+@scene
+async def test_a_path_that_is_no_file_is_looked_for_in_the_abstract_namespace():
+    async with puppet(is_local=True) as server:
+        transport = await open_transport(UnixAddress(server.address.path.removeprefix("@")))
+        transport.close()
+
+
+@scene
+async def test_a_socket_that_is_a_file_is_reached_by_its_path(tmp_path):
+    path = tmp_path / "indi"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+        transport = await open_transport(UnixAddress(str(path)))
+        transport.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        TcpAddress("127.0.0.1", 1),
+        TcpAddress("no.such.host.invalid"),
+        TcpAddress("a" * 70),
+        UnixAddress("/no/such/socket"),
+        UnixAddress(f"@lightapt-test-nobody-{os.getpid()}"),
+    ],
+    ids=str,
+)
+def test_where_nobody_listens_the_address_is_in_the_error(address):
+    @scene
+    async def play():
+        with pytest.raises(DisconnectedError) as caught:
+            await open_transport(address)
+        assert f"no INDI server at {address}: " in str(caught.value)
+
+    play()
+
+
+@scene
+async def test_whoever_does_not_answer_in_time_is_no_server():
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        others = [socket.socket() for _ in range(4)]  # they fill its queue, and then it answers nobody
+        for other in others:
+            other.setblocking(False)
+            other.connect_ex(deaf.getsockname())
+        with pytest.raises(DisconnectedError, match="does not answer"):
+            await open_transport(TcpAddress(*deaf.getsockname()), timeout=20 * MS)
+        for other in others:
+            other.close()
+
+
+@scene
+async def test_a_connection_to_itself_is_none(monkeypatch):
+    monkeypatch.setattr(socket.socket, "getpeername", socket.socket.getsockname)
+    async with puppet() as server:
+        with pytest.raises(DisconnectedError, match="nobody listens"):
+            await open_transport(server.address)
