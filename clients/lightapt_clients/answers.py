@@ -1,14 +1,16 @@
 """What a device answers to a request, as far as INDI lets one tell. No I/O, and no clock.
 
 INDI has no ids: whether an update is the answer to a request, or was on its way already, must be seen from what it
-says. Sure are: the values that were asked for; an end after the device was busy with it; Alert. Anything else is
-*perhaps*: a device that rounds, or shows something else than what it is asked for, answers so; and so does one that
-happens to tell its position just then. Whoever waits gives it a little longer to turn Busy.
+says. Sure are an end after the device was Busy with it, and Alert. The values that were asked for, at once, are likely
+the answer; but some devices show first where they are going to, and then turn Busy. Anything else is perhaps: a device
+that rounds, or shows something else than what it is asked for, answers so; and so does one that happens to tell its
+position just then.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from lightapt_protocol.messages import AnyRequest, NewBlobVector
@@ -18,10 +20,21 @@ from lightapt_protocol.vocabulary import State, SwitchRule
 from .errors import AlertError, ClientError, DisconnectedError, MissingError
 from .requests import is_as_asked
 
-__all__ = ["GRACE", "Answer", "Verdict"]
+__all__ = ["GRACE", "Answer", "Certainty", "Verdict"]
 
 GRACE: Final = 0.5
 """Seconds that a device gets, when it has answered perhaps, to turn Busy or to define a property again."""
+
+
+class Certainty(Enum):
+    """Whether something is the answer."""
+
+    SURE = auto()
+    LIKELY = auto()
+    PERHAPS = auto()
+
+
+_SURE, _PERHAPS = Certainty.SURE, Certainty.PERHAPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +42,12 @@ class Verdict:
     """What became of a request.
 
     Attributes:
-        is_sure: Whether that is the answer; otherwise it is perhaps.
+        certainty: Whether that is the answer.
         prop: The property when it was done; None where it was not.
         error: Why it was not.
     """
 
-    is_sure: bool
+    certainty: Certainty
     prop: Property | None = None
     error: ClientError | None = None
 
@@ -82,7 +95,7 @@ class Answer:
     def _hear(self, change: Change) -> None:
         if change.kind is ChangeKind.DELETED:
             error = MissingError(f"{change.device}.{change.name} was gone before it had answered")
-            self.verdict = Verdict(False, error=error)  # some devices define a property anew in answer to a request
+            self.verdict = Verdict(_PERHAPS, error=error)  # some devices define a property anew in answer to a request
         elif change.current is not None and change.kind in (ChangeKind.UPDATED, ChangeKind.DEFINED):
             self._judge(change.current, getattr(change.message, "message", ""))
 
@@ -95,20 +108,18 @@ class Answer:
                 reason = words or self._words.reason
                 was_so = self._before.state is State.ALERT and not self.is_under_way
                 error = AlertError(prop.device, prop.name, reason)
-                self.verdict = Verdict(bool(reason) or not was_so, error=error)
+                self.verdict = Verdict(_PERHAPS if was_so and not reason else _SURE, error=error)
             case State.OK | State.IDLE:
                 self.verdict = self._of_an_end(prop)
 
     def _of_an_end(self, prop: Property) -> Verdict:
         if self._is_as_asked(prop):
-            return Verdict(True, prop)
+            return Verdict(_SURE if self.is_under_way else Certainty.LIKELY, prop)
         if self._was_lost and prop.state is State.IDLE:
-            where = f"{prop.device}.{prop.name}"
-            return Verdict(
-                True, error=DisconnectedError(f"{where}: the connection was lost, and now the device is idle")
-            )
+            words = f"{prop.device}.{prop.name}: the connection was lost, and now the device is idle"
+            return Verdict(_SURE, error=DisconnectedError(words))
         is_sure, self._was_busy_before = self.is_under_way and not self._was_busy_before, False
-        return Verdict(is_sure, prop)
+        return Verdict(_SURE if is_sure else _PERHAPS, prop)
 
     def _is_as_asked(self, prop: Property) -> bool:
         if isinstance(self._request, NewBlobVector) or not prop.perm.readable:

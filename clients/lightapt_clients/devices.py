@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -13,8 +12,9 @@ from lightapt_protocol.mirror import Change
 from lightapt_protocol.mirror import Property as Snapshot
 from lightapt_protocol.vocabulary import State
 
-from .answers import GRACE, Answer, Verdict
-from .errors import DisconnectedError, MissingError
+from .answers import GRACE
+from .dialogues import USUAL_PATIENCE, Patience, answered, patience_of
+from .errors import MissingError
 from .requests import Value, is_number, member_value, request_for
 from .subscriptions import BlobStream, Changes
 from .uploads import upload_for
@@ -267,6 +267,7 @@ class Property:
         *,
         timeout: float | None = 60.0,
         grace: float = GRACE,
+        settle: float = 0.0,
         **members: Value,
     ) -> Snapshot:
         """Ask for these values, wait until the device has done it, and return the property as it is then.
@@ -279,6 +280,7 @@ class Property:
             values: What to ask for, by member; also as keywords.
             timeout: Seconds; None for ever.
             grace: Seconds that count as soon.
+            settle: Seconds in which a device that shows the values at once may yet turn Busy.
             members: As `values`.
 
         Raises:
@@ -289,7 +291,7 @@ class Property:
             DisconnectedError: There is no connection to the server, or it was lost before the device had begun.
         """
         request = request_for(self.now, {**values, **members})
-        return await self._answered(request, timeout=timeout, grace=grace)
+        return await self._answered(request, timeout=timeout, patience=patience_of(grace, settle))
 
     async def start(
         self, values: Mapping[str, Value] = _NO_VALUES, /, *, timeout: float | None = 10.0, **members: Value
@@ -304,7 +306,7 @@ class Property:
             DisconnectedError: There is no connection to the server, or it was lost before the device had begun.
         """
         request = request_for(self.now, {**values, **members})
-        return await self._answered(request, timeout=timeout, grace=GRACE, until_begun=True)
+        return await self._answered(request, timeout=timeout, until_begun=True)
 
     async def send_blob(
         self, data: BytesLike, *, format: str, member: str = "", timeout: float | None = 60.0
@@ -325,51 +327,19 @@ class Property:
             DisconnectedError: There is no connection to the server, or it was lost meanwhile.
         """
         request = upload_for(self.now, data, format=format, member=member)
-        return await self._answered(request, timeout=timeout, grace=GRACE)
+        return await self._answered(request, timeout=timeout)
 
     async def _answered(
-        self, request: AnyRequest, *, timeout: float | None, grace: float, until_begun: bool = False
+        self,
+        request: AnyRequest,
+        *,
+        timeout: float | None,
+        patience: Patience = USUAL_PATIENCE,
+        until_begun: bool = False,
     ) -> Snapshot:
-        """Send a request, and wait for its answer."""
-        answer = Answer(request, self.now)
-        with self.client.dialogue(self.device.name) as changes:
-            try:
-                async with asyncio.timeout(timeout) as limit:
-                    await self.client.send(request)
-                    verdict = await _verdict(answer, changes, limit, grace=grace, until_begun=until_begun)
-            except TimeoutError as error:
-                if answer.verdict is None:
-                    raise self.client.late(f"{self} after a request", timeout) from error
-                verdict = answer.verdict
-        return verdict.result()
-
-
-async def _verdict(
-    answer: Answer, changes: Changes, limit: asyncio.Timeout, *, grace: float, until_begun: bool
-) -> Verdict:
-    """Listen until the answer is sure; once it is perhaps, let the time be over soon."""
-    deadline, clock = limit.when(), asyncio.get_running_loop().time
-    was_perhaps = False
-    while True:
-        try:
-            change = await anext(changes)
-        except StopAsyncIteration:
-            raise DisconnectedError("the client was closed before the device had answered") from None
-        except DisconnectedError:
-            if not answer.is_under_way:
-                raise
-            answer.lost()
-            continue
-        verdict = answer.heard(change)
-        if verdict is not None and verdict.is_sure:
-            return verdict
-        if until_begun and answer.is_under_way and change.current is not None:
-            return Verdict(True, change.current)
-        is_perhaps = verdict is not None
-        if is_perhaps is not was_perhaps:
-            soon = clock() + grace
-            limit.reschedule(deadline if not is_perhaps else soon if deadline is None else min(deadline, soon))
-            was_perhaps = is_perhaps
+        return await answered(
+            self.client, request, self.now, timeout=timeout, patience=patience, until_begun=until_begun
+        )
 
 
 def _has(prop: Snapshot, name: str, value: Value) -> bool:

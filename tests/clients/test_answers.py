@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lightapt_clients import AlertError, DisconnectedError, MissingError
-from lightapt_clients.answers import Answer
+from lightapt_clients.answers import Answer, Certainty
 from lightapt_clients.requests import request_for
 from lightapt_clients.uploads import upload_for
 from lightapt_protocol.messages import DelProperty, Notice
@@ -14,6 +14,7 @@ from lightapt_protocol.vocabulary import Permission
 
 from .puppet import ABORT, ALERT, BUSY, CONNECTION, COORD, FIRMWARE, IDLE, OK, coord, switches
 
+SURE, PERHAPS = Certainty.SURE, Certainty.PERHAPS
 BUSY_NOW = coord(BUSY, RA=1)
 
 
@@ -34,11 +35,11 @@ class Asked:
 
     def is_done(self, *messages):
         verdict = self.hears(*messages)
-        return verdict is not None and verdict.is_sure and verdict.prop is not None
+        return verdict is not None and verdict.certainty is not PERHAPS and verdict.prop is not None
 
     def is_perhaps_done(self, *messages):
         verdict = self.hears(*messages)
-        return verdict is not None and not verdict.is_sure and verdict.prop is not None
+        return verdict is not None and verdict.certainty is PERHAPS and verdict.prop is not None
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,13 @@ class Asked:
 )
 def test_done_is_what_was_asked_for_or_an_end_after_busy(messages):
     assert Asked().is_done(*messages)
+
+
+def test_what_was_asked_for_is_sure_only_after_busy():
+    asked = Asked()
+    assert asked.hears(coord(OK, RA=5)).certainty is Certainty.LIKELY
+    assert asked.hears(coord(BUSY, RA=2)) is None
+    assert asked.hears(coord(OK, RA=5)).certainty is SURE
 
 
 def test_an_ok_with_other_values_is_perhaps_what_was_on_its_way_already():
@@ -92,7 +100,7 @@ def test_a_blob_is_done_with_ok():
     (change,) = mirror.apply(FIRMWARE)
     answer = Answer(upload_for(change.current, b"abc", format=".bin", member=""), change.current)
     (change,) = mirror.apply(replace(FIRMWARE, state=OK))
-    assert answer.heard(change).is_sure
+    assert answer.heard(change).certainty is Certainty.LIKELY
 
 
 @pytest.mark.parametrize(
@@ -108,7 +116,7 @@ def test_a_blob_is_done_with_ok():
 )
 def test_alert_is_an_error_with_the_drivers_words(messages, reason):
     verdict = Asked().hears(*messages)
-    assert verdict.is_sure
+    assert verdict.certainty is SURE
     with pytest.raises(AlertError) as caught:
         verdict.result()
     assert (caught.value.device, caught.value.name, caught.value.reason) == ("Mount", "COORD", reason)
@@ -117,18 +125,18 @@ def test_alert_is_an_error_with_the_drivers_words(messages, reason):
 def test_an_alert_that_was_there_before_is_only_perhaps_the_answer():
     asked = Asked(replace(COORD, state=ALERT))
     verdict = asked.hears(coord(ALERT, RA=1))
-    assert not verdict.is_sure
+    assert verdict.certainty is PERHAPS
     assert asked.is_done(coord(BUSY), coord(OK, RA=5))
 
 
 def test_an_alert_that_was_there_before_is_the_answer_if_it_comes_with_words():
-    assert Asked(replace(COORD, state=ALERT)).hears(coord(ALERT, "still stuck")).is_sure
+    assert Asked(replace(COORD, state=ALERT)).hears(coord(ALERT, "still stuck")).certainty is SURE
 
 
 def test_a_property_that_goes_is_perhaps_only_defined_anew():
     asked = Asked()
     verdict = asked.hears(DelProperty("Mount", "COORD"))
-    assert not verdict.is_sure
+    assert verdict.certainty is PERHAPS
     with pytest.raises(MissingError):
         verdict.result()
     assert asked.is_perhaps_done(COORD)
@@ -146,7 +154,7 @@ def test_a_device_that_is_idle_after_a_loss_has_not_done_it():
     asked.hears(BUSY_NOW)
     asked.answer.lost()
     verdict = asked.hears(COORD)
-    assert verdict.is_sure
+    assert verdict.certainty is SURE
     with pytest.raises(DisconnectedError):
         verdict.result()
 

@@ -230,6 +230,18 @@ async def test_how_long_perhaps_is_no_answer_can_be_chosen():
 
 
 @scene
+async def test_a_device_that_shows_first_where_it_is_going_to_may_be_given_time_to_turn_busy():
+    async with conversation(COORD) as (_, end, indi):
+        mount = await indi.device("Mount")
+        setting = await asked(end, mount["COORD"].set(RA=5, settle=10.0, timeout=None))
+        await end.say(coord(OK, RA=5), coord(BUSY, RA=5))
+        await end.sync()
+        assert not setting.done()
+        await end.say(coord(OK, RA=5))
+        await setting
+
+
+@scene
 async def test_what_is_only_started_is_waited_for_until_the_device_has_begun():
     async with conversation(COORD) as (_, end, indi):
         mount = await indi.device("Mount")

@@ -1,0 +1,101 @@
+"""A request and the waiting for its answer: what :mod:`.answers` judges, with a connection and a clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from lightapt_protocol.messages import AnyRequest
+from lightapt_protocol.mirror import Change, Property
+
+from .answers import GRACE, Answer, Certainty, Verdict
+from .errors import DisconnectedError
+from .subscriptions import Changes
+
+if TYPE_CHECKING:
+    from .client import Client
+
+__all__ = ["USUAL_PATIENCE", "Patience", "answered", "patience_of"]
+
+Patience: TypeAlias = Mapping[Certainty, float]
+"""For how many seconds nothing must contradict an answer for it to count."""
+
+
+def patience_of(grace: float, settle: float) -> Patience:
+    """Return so many seconds for what is perhaps the answer, and so many for what is likely it."""
+    return {Certainty.SURE: 0.0, Certainty.LIKELY: settle, Certainty.PERHAPS: grace}
+
+
+USUAL_PATIENCE: Final = patience_of(GRACE, 0.0)
+
+
+async def answered(
+    client: Client,
+    request: AnyRequest,
+    before: Property,
+    *,
+    timeout: float | None,
+    patience: Patience = USUAL_PATIENCE,
+    until_begun: bool = False,
+) -> Property:
+    """Send a request, wait for its answer, and return the property as it is then.
+
+    Args:
+        client: Whose it is.
+        request: What to ask for.
+        before: The property as it is before.
+        timeout: Seconds; None for ever.
+        patience: For answers that are not sure.
+        until_begun: Whether it is enough that the device is Busy with it.
+
+    Raises:
+        ClientError: It was not done; see :meth:`Property.set`.
+    """
+    answer = Answer(request, before)
+    with client.dialogue(request.device) as changes:
+        try:
+            async with asyncio.timeout(timeout) as limit:
+                await client.send(request)
+                verdict = await _verdict(answer, changes, limit, patience=patience, until_begun=until_begun)
+        except TimeoutError as error:
+            if answer.verdict is None:
+                raise client.late(f"{request.device}.{request.name} after a request", timeout) from error
+            verdict = answer.verdict
+    return verdict.result()
+
+
+async def _verdict(
+    answer: Answer,
+    changes: Changes,
+    limit: asyncio.Timeout,
+    *,
+    patience: Patience,
+    until_begun: bool,
+) -> Verdict:
+    """Listen until the answer is sure; as soon as there is one at all, let the time be over soon."""
+    deadline, clock = limit.when(), asyncio.get_running_loop().time
+    certainty: Certainty | None = None
+    while True:
+        change = await _next(changes, answer)
+        verdict = answer.heard(change)
+        if verdict is not None and not patience[verdict.certainty]:
+            return verdict
+        if until_begun and answer.is_under_way and change.current is not None:
+            return Verdict(Certainty.SURE, change.current)
+        if certainty is not (certainty := verdict.certainty if verdict else None):
+            soon = None if certainty is None else clock() + patience[certainty]
+            limit.reschedule(min((time for time in (deadline, soon) if time is not None), default=None))
+
+
+async def _next(changes: Changes, answer: Answer) -> Change:
+    """Return the next change; a loss of the connection counts only where the device has not begun."""
+    while True:
+        try:
+            return await anext(changes)
+        except StopAsyncIteration:
+            raise DisconnectedError("the client was closed before the device had answered") from None
+        except DisconnectedError:
+            if not answer.is_under_way:
+                raise
+            answer.lost()

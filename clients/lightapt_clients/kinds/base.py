@@ -1,0 +1,149 @@
+"""What all kinds of devices have in common: a device, its properties, and how a motion is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import ClassVar, Final
+
+from lightapt_protocol.mirror import ChangeKind
+from lightapt_protocol.mirror import Property as Snapshot
+from lightapt_protocol.standard import DriverInterface, Standard
+from lightapt_protocol.vocabulary import State
+
+from ..devices import Device, Property, Value
+from ..errors import AbortedError, ClientError, MissingError, WaitTimeoutError
+from ..requests import is_as_asked, request_for
+from ..subscriptions import Changes
+
+__all__ = ["LONG", "Kind"]
+
+LONG: Final = 300.0
+"""Seconds that a motion may take."""
+_COMING: Final = 3.0
+"""Seconds in which a device that has just been connected defines its properties."""
+_SLOW: Final = 5.0
+"""Seconds that a device may take to begin with a motion: it talks to its hardware first, over slow lines."""
+_SETTLE: Final = 0.2
+"""Seconds in which a device that shows at once where it is going to turns Busy."""
+_QUIET: Final = 0.25
+"""Seconds without a new property after which a device that has been connected has defined them all."""
+
+
+class Kind:
+    """A device as one of a kind, with verbs in place of properties. The device may be of several kinds.
+
+    Every verb raises MissingError where the device lacks the property that it needs, AlertError where the device
+    refuses or fails, WaitTimeoutError where it takes too long, and DisconnectedError.
+
+    Attributes:
+        device: The device.
+    """
+
+    interface: ClassVar[DriverInterface]
+    """By which such a device makes itself known."""
+    essential: ClassVar[Standard]
+    """The property that every device of the kind has."""
+
+    def __init__(self, device: Device) -> None:
+        self.device = device
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}>"
+
+    @property
+    def name(self) -> str:
+        """The device's name."""
+        return self.device.name
+
+    async def connect(self, *, timeout: float | None = 30.0) -> None:
+        """Have it connect to its hardware, and wait until it has told all that it can."""
+        with self.device.changes() as changes:
+            await self.device.connect(timeout=timeout)
+            await self.device[self.essential].ready(timeout=timeout)
+            with suppress(TimeoutError):
+                await self._until_quiet(changes)
+
+    async def disconnect(self, *, timeout: float | None = 30.0) -> None:
+        """Have it let go of its hardware."""
+        await self.device.disconnect(timeout=timeout)
+
+    async def _until_quiet(self, changes: Changes) -> None:
+        """Raise TimeoutError when no property has been defined for a while."""
+        async with asyncio.timeout(_QUIET) as limit:
+            async for change in changes:
+                if change.kind is ChangeKind.DEFINED:
+                    limit.reschedule(asyncio.get_running_loop().time() + _QUIET)
+
+    # For the kinds.
+
+    def _has(self, name: str) -> bool:
+        return name in self.device
+
+    async def _property(self, name: str) -> Property:
+        """Return a property that a verb needs; it may be just coming.
+
+        Raises:
+            MissingError: The device has none of this name.
+        """
+        try:
+            await self.device[name].ready(timeout=_COMING)
+        except WaitTimeoutError:
+            hint = "" if self.device.is_connected else "; it is not connected"
+            raise MissingError(f"{self.name} has no property {name}, which that needs{hint}") from None
+        return self.device[name]
+
+    async def _set(self, name: str, /, *, timeout: float | None = 60.0, **members: Value) -> Snapshot:
+        return await (await self._property(name)).set(members, timeout=timeout)
+
+    async def _start(self, name: str, /, **members: Value) -> Snapshot:
+        """As :meth:`_set`, for what is Busy as long as it lasts: tracking, cooling."""
+        return await (await self._property(name)).start(members)
+
+    async def _press(self, name: str, member: str, *, timeout: float | None = 30.0) -> None:
+        await self._set(name, timeout=timeout, **{member: True})
+
+    async def _move(
+        self,
+        name: str,
+        /,
+        *,
+        timeout: float | None,
+        grace: float = _SLOW,
+        abort: str = "",
+        has_arrived: Callable[[Snapshot], bool] | None = None,
+        **members: Value,
+    ) -> Snapshot:
+        """Set what moves something, and wait until it is there; who is cancelled meanwhile stops it.
+
+        Args:
+            name: The property.
+            timeout: Seconds that it may take.
+            grace: Seconds in which a device that seems to have done it at once may yet begin.
+            abort: The button that stops it, if the device has it.
+            has_arrived: Whether a device that is Idle in the end is where it was sent; by its values if not given.
+            members: What to set.
+
+        Raises:
+            AbortedError: It stopped elsewhere.
+        """
+        prop = await self._property(name)
+        request = request_for(prop.now, members)
+        async with self._stopping(abort):
+            found = await prop.set(members, timeout=timeout, grace=grace, settle=_SETTLE)
+        is_there = is_as_asked(found, request) if has_arrived is None else has_arrived(found)
+        if found.state is State.IDLE and not is_there:
+            raise AbortedError(self.name, name, found.state.name.capitalize())
+        return found
+
+    @asynccontextmanager
+    async def _stopping(self, abort: str) -> AsyncGenerator[None]:
+        """Press a button, if there is one, when the block is cancelled."""
+        try:
+            yield
+        except asyncio.CancelledError:
+            if abort and self._has(abort):
+                with suppress(ClientError):
+                    await self.device[abort].ask(ABORT=True)
+            raise
