@@ -215,12 +215,10 @@ class Mirror:
         if previous.kind is not message.kind:
             text = f"the property is defined as {previous.kind.value}, not {message.kind.value}"
             return [_ignoring(message, text, previous)]
-        known = tuple([one for one in message.members if one.name in previous.members])
-        current = _updated(previous, message, known)
-        properties[message.name] = current
+        values, known, unknown = _set(previous.members, message.members)
+        current = properties[message.name] = _updated(previous, message, values)
         changes = [_updating(message, known, current=current, previous=previous)]
-        if len(known) < len(message.members):
-            unknown = [one.name for one in message.members if one.name not in previous.members]
+        if unknown:
             changes += [_ignoring(message, f"the property has no member {name}", current) for name in unknown]
         return changes
 
@@ -261,7 +259,7 @@ def _change(
     )
 
 
-def _updating(message: AnyUpdate, known: tuple[OneMember, ...], *, current: Property, previous: Property) -> Change:
+def _updating(message: AnyUpdate, known: Sequence[OneMember], *, current: Property, previous: Property) -> Change:
     return _new_change(
         ChangeKind.UPDATED,
         message,
@@ -306,11 +304,22 @@ _new_change = constructor(Change)
 _new_number = constructor(DefNumber)
 
 
-def _updated(prop: Property, message: AnyUpdate, known: Sequence[OneMember]) -> Property:
-    members = dict(prop.members)
-    for one in known:
-        member = members[one.name]
-        members[one.name] = _SETTERS[type(member)](member, one)
+def _set(
+    members: Mapping[str, DefMember], ones: Sequence[OneMember]
+) -> tuple[dict[str, DefMember], Sequence[OneMember], list[str]]:
+    """Return the members as an update sets them, what of it is known, and the names of what is not."""
+    values = dict(members)
+    unknown: list[str] = []
+    for one in ones:
+        member = values.get(one.name)
+        if member is None:
+            unknown.append(one.name)
+        else:
+            values[one.name] = _SETTERS[type(member)](member, one)
+    return values, [one for one in ones if one.name in members] if unknown else ones, unknown
+
+
+def _updated(prop: Property, message: AnyUpdate, members: dict[str, DefMember]) -> Property:
     return _new_property(
         prop.device,
         prop.name,
