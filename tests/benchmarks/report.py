@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 from collections.abc import Iterable, Iterator
@@ -71,9 +72,15 @@ def verdict(result: Result, figure: Figure) -> str:
     reference, ours = result.median(Side.REFERENCE, figure), result.median(Side.OURS, figure)
     if ours is None or Side.OURS in result.failures:
         return "no"
+    if Side.REFERENCE not in result.row.sides:
+        return _yes_or_no(figure.goal.is_met(math.nan, ours))
     if reference is None or Side.REFERENCE in result.failures:
         return "the reference failed"
-    return "yes" if figure.goal.is_met(reference, ours) else "no"
+    return _yes_or_no(figure.goal.is_met(reference, ours))
+
+
+def _yes_or_no(holds: bool) -> str:
+    return "yes" if holds else "no"
 
 
 def in_short(value: float) -> str:

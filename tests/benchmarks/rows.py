@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import backlogs, fits, latencies, messages, pictures, skies
+from . import backlogs, fits, latencies, messages, pictures, receiving, skies, video
 from .figures import Measurement, Result, Row
 from .load import LoadError
 from .report import in_short
@@ -12,7 +12,17 @@ from .servers import ServerError, Side
 from .stage import Stage
 
 ROWS: dict[str, Row] = {
-    row.key: row for row in (*messages.ROWS, *pictures.ROWS, *latencies.ROWS, *backlogs.ROWS, *fits.ROWS, *skies.ROWS)
+    row.key: row
+    for row in (
+        *messages.ROWS,
+        *pictures.ROWS,
+        *latencies.ROWS,
+        *backlogs.ROWS,
+        *fits.ROWS,
+        *skies.ROWS,
+        *video.ROWS,
+        *receiving.ROWS,
+    )
 }
 
 

@@ -211,6 +211,12 @@ def test_side_that_failed_meets_no_goal() -> None:
     assert json.loads(report.as_json([result]))["rows"][0]["failures"] == {"ours": "it ended"}
 
 
+def test_figure_without_a_reference_is_judged_by_itself() -> None:
+    row = Row("alone", _no_measure, (Figure("rate", "A rate", "1/s", Goal(at_least=5)),), sides=(Side.OURS,))
+    for rate, verdict in ((6.0, "yes"), (4.0, "no")):
+        assert report.markdown([Result(row, {Side.OURS: [{"rate": rate}]})]).endswith(f"| ours ≥ 5 | {verdict} |")
+
+
 def test_hub_named_indiserver_gets_its_flags() -> None:
     commands = servers.Commands("/usr/bin/indiserver", ("lightapt-indiserver",), Path("relay"))
     setup = servers.Setup(port=1, unix="/u", driver=Path("/d"), remote_port=2)
