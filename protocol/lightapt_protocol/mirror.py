@@ -13,7 +13,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
-from .construction import constructor
+from .construction import constructor, replacer
 from .members import (
     DefBlob,
     DefLight,
@@ -299,9 +299,9 @@ def _defined(message: AnyDefinition) -> Property:
 
 # What follows is done for each update: dataclasses.replace would take four times as long.
 
-_new_property = constructor(Property)
 _new_change = constructor(Change)
-_new_number = constructor(DefNumber)
+_with_news = replacer(Property, "state", "timeout", "timestamp", "members")
+_with_number = replacer(DefNumber, "value")
 
 
 def _set(
@@ -320,23 +320,15 @@ def _set(
 
 
 def _updated(prop: Property, message: AnyUpdate, members: dict[str, DefMember]) -> Property:
-    return _new_property(
-        prop.device,
-        prop.name,
-        kind=prop.kind,
-        label=prop.label,
-        group=prop.group,
-        perm=prop.perm,
-        rule=prop.rule,
-        state=prop.state if message.state is None else message.state,
-        timeout=prop.timeout if message.timeout is None else message.timeout,
-        timestamp=message.timestamp,
-        members=MappingProxyType(members),
-    )
+    state = prop.state if message.state is None else message.state
+    timeout = prop.timeout if message.timeout is None else message.timeout
+    return _with_news(prop, state, timeout, message.timestamp, MappingProxyType(members))
 
 
 def _set_number(member: DefNumber, one: OneNumber) -> DefNumber:
-    return _new_number(
+    if one.min is one.max is one.step is None:
+        return _with_number(member, one.value)
+    return DefNumber(
         member.name,
         one.value,
         label=member.label,

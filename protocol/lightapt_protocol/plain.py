@@ -8,7 +8,8 @@ word; what is read here, the tree reads likewise.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -27,99 +28,148 @@ _DOUBLE, _SINGLE = (rf"[^<>&{quote}\t\n{_NO_CHARACTER}]*+" for quote in "\"'")  
 _NAME: Final = rf"{_SPACE}++(?!xmlns)[A-Za-z]++="
 _ATTRIBUTES: Final = rf"(?:{_NAME}(?:\"{_DOUBLE}\"|'{_SINGLE}'))*+"
 _ATTRIBUTE: Final = re.compile(rf"([A-Za-z]+)=(?:\"({_DOUBLE})\"|'({_SINGLE})')")
-_START: Final = re.compile(rf"<([A-Za-z]++)({_ATTRIBUTES}){_SPACE}*+(/?)>")
+# Tags without the ">" that ends them.
+_START: Final = re.compile(rf"<([A-Za-z]++)({_ATTRIBUTES}){_SPACE}*+(/?)")
 _TIMESTAMP: Final = " timestamp="
-_REST: Final = re.compile(rf"{_TIMESTAMP}(?:\"({_DOUBLE})\"|'({_SINGLE})'){_SPACE}*+(/?>)")
+_REST: Final = re.compile(rf"{_TIMESTAMP}(?:\"({_DOUBLE})\"|'({_SINGLE})'){_SPACE}*+(/?)")
 _MEMBERS: Final = {
-    tag: re.compile(rf"{_SPACE}*+<{tag}({_ATTRIBUTES}){_SPACE}*+(?:/>|>({_TEXT})</{tag}{_SPACE}*+>)")
+    tag: re.compile(rf"{_SPACE}*+(?:<{tag}({_ATTRIBUTES}){_SPACE}*+(/?)|(</[A-Za-z]++){_SPACE}*+)")
     for tag in MEMBER_READERS
 }
+_CONTENT: Final = re.compile(_TEXT)
 _LONGEST: Final = 1000
 """Characters of what is worth remembering."""
 
 _Fields: TypeAlias = dict[str, Any]
 _NOTHING: Final[_Fields] = {}
-_Start: TypeAlias = tuple[Reader[Message], _Fields, str]
-"""What a start tag says: who reads the element, its fields, and what must follow the members."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What a start tag says.
+
+    Attributes:
+        message: As if there were no members.
+        member: Reads the members; None where there are none.
+        closing: What must follow them, without the ">"; empty where the start tag closes itself.
+        time: The time in it.
+        lacks_time: Whether such a message may have a time, and this has none.
+        rebuild: Copies the message with another time, and with its members where it may have any.
+    """
+
+    message: Message
+    member: Reader[Member] | None
+    closing: str
+    time: str
+    lacks_time: bool
+    rebuild: Callable[..., Message]
 
 
 def read_plain(raw: bytes) -> Message | None:
     """Return the message that an element says, or None where it is not plain."""
     try:
-        text = raw.decode()
-        behind = text.index(">") + 1
-        start = _start(text[:behind]) if behind < _LONGEST else None
-        if start is None:
+        head, mark, body = raw.decode().partition(">")
+        if not mark or len(head) >= _LONGEST:
             return None
-        reader, fields, ending = start
-        pos, members = _members(reader.member, text, behind) if reader.member else (behind, _NOTHING)
+        start, time = _start(head)
+        if start.member is not None:
+            return start.rebuild(start.message, time, _members(start.member, body, start.closing))
+        if body.strip(_WHITE) != (start.closing and f"{start.closing}>"):
+            return None
+        return start.rebuild(start.message, time) if time else start.message
     except (ValueError, BlobError, UnreadableError):
         return None
-    return reader.type(**fields, **members) if text[pos:].strip(_WHITE) == ending else None
 
 
-def _members(reader: Reader[Member], text: str, pos: int) -> tuple[int, _Fields]:
-    """Return where the members that stand at `pos` end, and the field that they are."""
-    match, build, read = _MEMBERS[reader.tag].match, reader.type, reader.read_content if reader.content else None
+def _members(reader: Reader[Member], body: str, closing: str) -> tuple[Member, ...]:
+    """Return the members that stand before the closing tag, which nothing must follow.
+
+    Raises:
+        ValueError: It is not so plain.
+        BlobError: The content of one makes no sense.
+        UnreadableError: An attribute makes no sense.
+    """
+    build, read, end = reader.type, reader.read_content if reader.content else None, f"</{reader.tag}"
     members: list[Member] = []
-    while found := match(text, pos):
-        attributes, content = found.groups()
-        name, fields = _member(reader, attributes)
-        if read is None:
-            members.append(build(name, **fields))
-        elif fields:
-            members.append(build(name, read(content or ""), **fields))
-        else:
-            members.append(build(name, read(content or "")))
-        pos = found.end()
-    return pos, {"members": tuple(members)}
+    pieces = iter(body.split(">"))
+    while closing:
+        name, fields, rest = _tag(reader, next(pieces, ""))
+        if rest == closing:
+            break
+        content = "" if rest else _content(next(pieces, ""), end)
+        values = (name,) if read is None else (name, read(content))
+        members.append(build(*values, **fields) if fields else build(*values))
+    if "".join(pieces).strip(_WHITE):
+        raise ValueError("something follows the end")
+    return tuple(members)
 
 
-def _start(tag: str) -> _Start | None:
-    """Return what a start tag says.
+def _content(piece: str, end: str) -> str:
+    content = piece.removesuffix(end)
+    if len(content) == len(piece) or not _CONTENT.fullmatch(content):
+        raise ValueError("not plain text before an end tag")
+    return content
+
+
+def _start(tag: str) -> tuple[_Start, str]:
+    """Return what a start tag says, and the time in it.
 
     The time changes more often than all that stands before it, and is remembered apart from it.
+
+    Raises:
+        ValueError: It is not plain.
+        UnreadableError: It makes no sense.
     """
     at = tag.find(_TIMESTAMP)
     if at < 0:
-        return _known_start(tag)
-    timestamp, end = _known_rest(tag[at:])
-    start = _known_start(tag[:at] + end) if end else None
-    if start is None:
-        return _known_start.__wrapped__(tag)
-    reader, fields, ending = start
-    if "timestamp" in fields or "timestamp" not in reader.attributes:
-        return _known_start.__wrapped__(tag)
-    return reader, {**fields, "timestamp": timestamp}, ending
+        return _known_start(tag), ""
+    time, end = _known_rest(tag[at:])
+    if time is not None and (start := _known_start(tag[:at] + end)).lacks_time:
+        return start, time
+    start = _known_start.__wrapped__(tag)
+    return start, start.time
 
 
 @lru_cache(maxsize=100)
-def _known_rest(rest: str) -> tuple[str, str]:
-    """Return the time with which a start tag ends, and what closes the tag; empty where it does not end so."""
+def _known_rest(rest: str) -> tuple[str | None, str]:
+    """Return the time with which a start tag ends, and a slash where that closes it; None where it does not end so."""
     found = _REST.fullmatch(rest)
-    return (found[1] or found[2] or "", found[3]) if found else ("", "")
+    return (found[1] or found[2] or "", found[3]) if found else (None, "")
 
 
 @lru_cache(maxsize=1000)
-def _known_start(tag: str) -> _Start | None:
+def _known_start(tag: str) -> _Start:
     found = _START.fullmatch(tag)
     reader = MESSAGE_READERS.get(found[1]) if found else None
     if found is None or reader is None or (reader.content and not reader.member):
-        return None
-    return reader, _fields(reader, found[2]), "" if found[3] else f"</{found[1]}>"
+        raise ValueError("no start tag that is plain")
+    fields = _fields(reader, found[2])
+    time = fields.get("timestamp")
+    return _Start(
+        reader.type(**fields),
+        reader.member,
+        closing="" if found[3] else f"</{found[1]}",
+        time=time or "",
+        lacks_time=time is None and "timestamp" in reader.attributes,
+        rebuild=reader.rebuild,
+    )
 
 
 @lru_cache(maxsize=4000)
-def _member(reader: Reader[Member], attributes: str) -> tuple[str, _Fields]:
-    """Return the name of a member, and its other fields.
+def _tag(reader: Reader[Member], tag: str) -> tuple[str, _Fields, str]:
+    """Return the name of a member, its other fields, and a slash where it is empty; of an end tag only that.
 
     Raises:
-        ValueError: They make no sense, or are too long.
+        ValueError: It makes no sense, or is too long.
+        UnreadableError: Likewise.
     """
-    if len(attributes) > _LONGEST:
-        raise ValueError("too long to be remembered")
-    fields = _fields(reader, attributes)
-    return fields.pop("name"), fields
+    found = _MEMBERS[reader.tag].fullmatch(tag) if len(tag) <= _LONGEST else None
+    if found is None:
+        raise ValueError("no tag, or too long to be remembered")
+    if found[3]:
+        return "", _NOTHING, found[3]
+    fields = _fields(reader, found[1])
+    return fields.pop("name"), fields, found[2]
 
 
 def _fields(reader: Reader[Any], attributes: str) -> _Fields:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any, Final, Generic, NoReturn, TypeVar, cast
 
 from .blobs import decode
-from .construction import constructor
+from .construction import constructor, replacer
 from .errors import BlobError, GrammarError
 from .grammar import ELEMENTS, WORDS, ElementRule, Kind
 from .members import Member, OneBlob
@@ -44,17 +45,20 @@ class Reader(Generic[_Built]):
     Attributes:
         tag: Its name on the wire.
         type: Makes what it is in Python.
+        rebuild: Copies one with another ``timestamp`` and other ``members``, by place, as far as it has these.
         attributes: The names of its attributes on the wire.
         member: Reads the members that it holds; None where it holds none.
         content: The field that its text becomes; empty where it has none.
         read_content: Turns its text into that; raises ValueError or BlobError where the text makes no sense.
     """
 
-    __slots__ = ("_read", "attributes", "content", "member", "read_content", "tag", "type")
+    __slots__ = ("_read", "attributes", "content", "member", "read_content", "rebuild", "tag", "type")
 
     def __init__(self, rule: ElementRule, *, member: Reader[Member] | None = None) -> None:
         self.tag = rule.tag
         self.type: Callable[..., _Built] = constructor(cast("Callable[..., _Built]", rule.type))
+        varying = [field.name for field in fields(rule.type) if field.name in ("timestamp", "members")]
+        self.rebuild: Callable[..., _Built] = replacer(cast("type[_Built]", rule.type), *varying)
         self.member = member
         self.content = rule.content.field if rule.content else ""
         self.read_content = _READ_CONTENT[rule.content.kind] if rule.content else str

@@ -1,10 +1,10 @@
 """A quick constructor makes what the class makes."""
 
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
-from lightapt_protocol.construction import constructor
+from lightapt_protocol.construction import constructor, replacer
 from lightapt_protocol.grammar import ELEMENTS
 from lightapt_protocol.members import DefNumber, OneNumber
 from lightapt_protocol.messages import SetNumberVector
@@ -39,3 +39,24 @@ def test_what_the_class_does_not_take_it_does_not_take(given, named):
 def test_inherited_fields_are_set():
     made = constructor(SetNumberVector)("Mount", "COORD", timeout=1.0)
     assert made == SetNumberVector("Mount", "COORD", timeout=1.0)
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_a_replacer_replaces_as_dataclasses_do(cls):
+    names = [field.name for field in fields(cls)]
+    one = constructor(cls)(**{name: f"old {name}" for name in names})
+    for name in names:
+        assert replacer(cls, name)(one, "new") == replace(one, **{name: "new"})
+
+
+def test_a_replacer_takes_values_in_the_order_of_its_fields():
+    one = OneNumber("RA", 1.0, min=0.0)
+    made = replacer(OneNumber, "max", "value")(one, 24.0, 2.0)
+    assert made == OneNumber("RA", 2.0, min=0.0, max=24.0)
+    with pytest.raises(FrozenInstanceError):
+        made.value = 3.0
+
+
+def test_a_replacer_knows_the_fields():
+    with pytest.raises(ValueError, match="OneNumber has no field colour"):
+        replacer(OneNumber, "colour")
