@@ -97,6 +97,7 @@ class MountBase(Device):
             self._mount_parked = reading.is_parked
         slews = reading.is_slewing or self._mount_travels
         self._mount_tracks = self._mount_tracks and not self._mount_parked
+        self.tell_besides(slews=slews)
         ra, dec = self.mount_to_date(reading.ra, reading.dec)
         state = State.BUSY if slews else State.OK if self._mount_tracks else State.IDLE
         # Finer than any mount: clients are not to be told of the last bits of a sum.
@@ -106,6 +107,9 @@ class MountBase(Device):
         if reading.azimuth is not None and reading.altitude is not None:
             azimuth, altitude = round(reading.azimuth % 360, 5), round(reading.altitude, 5)
             self.mount_horizontal.change(AZ=azimuth % 360, ALT=altitude, state=state)
+
+    def tell_besides(self, *, slews: bool) -> None:
+        """Tell the clients what else follows from a reading: before the position, whose Ok ends a slew for them."""
 
     async def refresh_mount(self) -> None:
         """Ask the mount how it is, and tell the clients."""

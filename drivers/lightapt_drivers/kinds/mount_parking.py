@@ -23,7 +23,7 @@ from lightapt_drivers import (
 )
 
 from .mount_base import MountBase
-from .mount_words import MountCan, MountReading
+from .mount_words import MountCan
 
 __all__ = ["MountParking"]
 
@@ -92,9 +92,9 @@ class MountParking(MountBase):
 
     # What every mount does.
 
-    def mount_is(self, reading: MountReading) -> None:
+    def tell_besides(self, *, slews: bool) -> None:
         """See :class:`MountBase`."""
-        super().mount_is(reading)
+        super().tell_besides(slews=slews)
         is_known = self.mount_park["PARK"] is self._mount_parked and self.mount_park.state is not State.IDLE
         if not is_known and not self.mount_park.is_busy:
             self.mount_park.ok(PARK=self._mount_parked, UNPARK=not self._mount_parked)

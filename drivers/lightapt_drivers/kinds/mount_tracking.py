@@ -16,7 +16,7 @@ from lightapt_drivers import (
 )
 
 from .mount_base import MOTION, MountBase
-from .mount_words import MountReading, TrackMode
+from .mount_words import TrackMode
 
 __all__ = ["MountTracking"]
 
@@ -77,10 +77,10 @@ class MountTracking(MountBase):
 
     # What every mount does.
 
-    def mount_is(self, reading: MountReading) -> None:
+    def tell_besides(self, *, slews: bool) -> None:
         """See :class:`MountBase`. As in libindi a mount that slews is said not to track."""
-        super().mount_is(reading)
-        tracks = self._mount_tracks and not self.mount_position.is_busy
+        super().tell_besides(slews=slews)
+        tracks = self._mount_tracks and not slews
         state = State.BUSY if tracks else State.IDLE
         self.track_state.change(TRACK_ON=tracks, TRACK_OFF=not tracks, state=state)
 

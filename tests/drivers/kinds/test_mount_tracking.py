@@ -23,6 +23,15 @@ def test_tracking_is_busy_and_rest_is_idle_as_in_libindi():
     assert played(scene) == [("tracking", True), ("tracking", False)]
 
 
+def test_that_it_tracks_is_told_before_the_end_of_the_slew():
+    async def scene(harness, _):
+        said = await harness.request("EQUATORIAL_EOD_COORD", RA=5.5, DEC=-5.25)
+        tracks = said.index(said_of(TRACK, said)[-1])
+        return tracks < said.index(said_of("EQUATORIAL_EOD_COORD", said)[-1])
+
+    assert played(scene)
+
+
 def test_a_request_that_changes_nothing_is_answered():
     async def scene(harness, _):
         return said_of(TRACK, await harness.request(TRACK, TRACK_OFF=True))
