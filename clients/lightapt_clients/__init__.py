@@ -1,4 +1,7 @@
-"""The clients' wing: the asyncio client library, and the command-line tools and gateways that stand on it."""
+"""The clients' wing: the asyncio client library, and the command-line tools and gateways that stand on it.
+
+Programs that do not await have :mod:`.blocking`, the same client in a thread of its own.
+"""
 
 from .addresses import TcpAddress, UnixAddress, parse_address
 from .blobs import Blob

@@ -14,7 +14,7 @@ from lightapt_protocol.mirror import Change, Mirror
 from .addresses import TcpAddress, UnixAddress, parse_address
 from .devices import Device
 from .errors import DisconnectedError, WaitTimeoutError
-from .kinds import Camera, Dome, DustCap, FilterWheel, Focuser, Guider, LightBox, Mount, Rotator, Weather
+from .kinds import Camera, Dome, DustCap, FilterWheel, Focuser, Gps, Guider, LightBox, Mount, PowerBox, Rotator, Weather
 from .kinds.finding import find
 from .opening import open_transport
 from .session import Session
@@ -117,6 +117,14 @@ class Client:
         """Wait for a device that takes guide pulses: one by its name, or the first that there is."""
         return await find(self, Guider, name, timeout=timeout)
 
+    async def gps(self, name: str = "", *, timeout: float | None = 10.0) -> Gps:
+        """Wait for a GPS receiver: one by its name, or the first that there is."""
+        return await find(self, Gps, name, timeout=timeout)
+
+    async def power_box(self, name: str = "", *, timeout: float | None = 10.0) -> PowerBox:
+        """Wait for a power box: one by its name, or the first that there is."""
+        return await find(self, PowerBox, name, timeout=timeout)
+
     # What a program follows.
 
     def changes(self, device: str = "", name: str = "") -> Changes:
@@ -156,7 +164,8 @@ class Client:
         """Wait until `check` returns something else than None, and return that.
 
         Args:
-            check: Asked at once (with None), and after each change that concerns it (with that).
+            check: Asked at once (with None), after each change that concerns it (with that), and when the connection
+                is lost or there again (with None).
             device: Changes of this device concern it; of all, where none is named.
             name: Changes of this property.
             timeout: Seconds; None for ever.

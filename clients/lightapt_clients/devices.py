@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from lightapt_protocol.members import BytesLike, DefNumber
 from lightapt_protocol.messages import AnyRequest
-from lightapt_protocol.mirror import Change
+from lightapt_protocol.mirror import Change, ChangeKind
 from lightapt_protocol.mirror import Property as Snapshot
 from lightapt_protocol.vocabulary import State
 
@@ -22,10 +24,12 @@ from .uploads import upload_for
 if TYPE_CHECKING:
     from .client import Client
 
-__all__ = ["Device", "Property", "Value"]
+__all__ = ["Device", "Property", "Value", "until_quiet"]
 
 T = TypeVar("T")
 _NO_VALUES: Final[Mapping[str, Value]] = {}
+_QUIET: Final = 0.25
+"""Seconds without a new property after which a device that has been connected has defined them all."""
 
 
 class Device:
@@ -66,7 +70,7 @@ class Device:
         return connection is not None and connection.state is State.OK and connection.is_on("CONNECT")
 
     async def connect(self, *, timeout: float | None = 30.0) -> None:
-        """Have it connect to its hardware, and wait until it is. Most of its properties come then.
+        """Have it connect to its hardware, and wait until it is, and has defined the properties that come with that.
 
         Raises:
             AlertError: It cannot.
@@ -74,7 +78,9 @@ class Device:
         """
         await self["CONNECTION"].ready(timeout=timeout)
         if not self.is_connected:
-            await self["CONNECTION"].set(CONNECT=True, timeout=timeout)
+            with self.changes() as changes:
+                await self["CONNECTION"].set(CONNECT=True, timeout=timeout)
+                await until_quiet(changes)
 
     async def disconnect(self, *, timeout: float | None = 30.0) -> None:
         """Have it let go of its hardware.
@@ -99,6 +105,16 @@ class Device:
     def blobs(self, name: str = "", *, newest: bool = False) -> BlobStream:
         """Follow its BLOBs; see :meth:`Client.blobs`."""
         return self.client.blobs(self.name, name, newest=newest)
+
+
+async def until_quiet(changes: Changes) -> None:
+    """Wait until no property has been defined for a while."""
+    clock = asyncio.get_running_loop().time
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_QUIET) as limit:
+            async for change in changes:
+                if change.kind is ChangeKind.DEFINED:
+                    limit.reschedule(clock() + _QUIET)
 
 
 class Property:

@@ -23,6 +23,8 @@ _OPTIONS: Final = (
     (socket.IPPROTO_TCP, "TCP_NODELAY", 1),
 )
 """Options of a connection; not every system has all."""
+_TURN: Final = 2.0
+"""Seconds after which an address that is silent, such as one of a dead IPv6, gives way to the host's next."""
 
 
 async def open_transport(address: TcpAddress | UnixAddress, *, timeout: float | None = None) -> Transport:
@@ -56,10 +58,12 @@ async def _connected_to_host(address: TcpAddress) -> socket.socket:
     """Connect to the first of a host's addresses that answers."""
     loop = asyncio.get_running_loop()
     fault: OSError | None = None
-    for family, _, _, _, where in await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM):
+    found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    for number, (family, _, _, _, where) in enumerate(found, 1):
         try:
-            sock = await _connected(family, where)
-        except OSError as error:
+            async with asyncio.timeout(_TURN if number < len(found) else None):
+                sock = await _connected(family, where)
+        except OSError as error:  # also one that was silent for too long
             fault = error
             continue
         if sock.getsockname() == sock.getpeername():

@@ -118,6 +118,7 @@ class Session:
         yield from self._choices.opened()
         for following in self._connections:
             following.tell(True)
+        self.waiters.look_again()
 
     def lost(self, fault: DisconnectedError) -> None:
         """See :class:`~.link.Listener`."""
@@ -126,6 +127,7 @@ class Session:
             changes.lost(fault)
         for following in self._connections:
             following.tell(False)
+        self.waiters.look_again()
 
     def wants(self, device: str, name: str) -> bool:
         """See :class:`~.link.Listener`."""

@@ -51,8 +51,9 @@ class _Queue(Generic[T]):
         if len(self._waiting) >= self._most:
             self._waiting.popleft()
             self.missed += 1
+        elif not self._waiting:
+            self._moved.set()  # nobody waits while there is something
         self._waiting.append(news)
-        self._moved.set()
 
     def end(self) -> None:
         """Have the iterator end, behind what waits in it."""

@@ -52,10 +52,11 @@ class Waiters:
     def expect(
         self, check: Callable[[Change | None], T | None], *, device: str = "", name: str = ""
     ) -> Generator[asyncio.Future[T]]:
-        """Yield what is done when `check` returns something: it is asked at once (with None), and with each change.
+        """Yield what is done when `check` returns something: it is asked at once, and with each change.
 
         Args:
-            check: Returns None while it is not so.
+            check: Returns None while it is not so. It is asked with None at first, and when the connection is lost or
+                there again.
             device: Changes of this device concern it; of all, where none is named.
             name: Changes of this property.
         """
@@ -78,6 +79,11 @@ class Waiters:
                     not waiter.name or waiter.name == change.name
                 ):
                     waiter.look(change)
+
+    def look_again(self) -> None:
+        """Have all look, because the connection was lost or made again."""
+        for waiter in tuple(self._waiters):
+            waiter.look(None)
 
     def end(self, error: Exception) -> None:
         """End all waiting, also that which begins later."""

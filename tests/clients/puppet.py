@@ -20,6 +20,7 @@ from lightapt_protocol.messages import (
     DefNumberVector,
     DefSwitchVector,
     DefTextVector,
+    NewNumberVector,
     PingReply,
     PingRequest,
     SetNumberVector,
@@ -227,3 +228,11 @@ async def conversation(*definitions, is_local=False, timing=FAST, **options):
         await end.say(*definitions)
         await end.sync()
         yield server, end, indi
+
+
+async def asked(end, requesting, kind=NewNumberVector):
+    """Begin a request; return it when the server has got it."""
+    task = asyncio.ensure_future(requesting)
+    while not isinstance(await end.next(), kind):
+        pass
+    return task

@@ -5,28 +5,22 @@ from dataclasses import replace
 
 import pytest
 
-from lightapt_clients import AlertError, DisconnectedError, MissingError, Property, RequestError, WaitTimeoutError
+from lightapt_clients import MissingError, WaitTimeoutError
 from lightapt_protocol.messages import (
-    DelProperty,
     NewBlobVector,
-    NewNumberVector,
     NewSwitchVector,
-    NewTextVector,
-    Notice,
 )
 
 from .puppet import (
-    ABORT,
-    ALERT,
     BUSY,
     CCD1,
     CONNECTION,
     COORD,
     FIRMWARE,
     IDLE,
-    MS,
     NAMES,
     OK,
+    asked,
     conversation,
     coord,
     scene,
@@ -34,20 +28,6 @@ from .puppet import (
 )
 
 PICTURE = bytes(range(256)) * 1000
-
-
-@pytest.fixture(autouse=True)
-def grace(monkeypatch):
-    defaults = Property.set.__kwdefaults__
-    monkeypatch.setitem(defaults, "grace", 100 * MS)
-
-
-async def asked(end, requesting, kind=NewNumberVector):
-    """Begin a request; return it when the server has got it."""
-    task = asyncio.ensure_future(requesting)
-    while not isinstance(await end.next(), kind):
-        pass
-    return task
 
 
 # Reading.
@@ -157,213 +137,6 @@ async def test_waiting_goes_on_over_a_loss_of_the_connection():
         await waiting
 
 
-# Setting. How answers are judged is in test_answers.
-
-
-@scene
-async def test_values_are_sent_and_the_answer_waited_for():
-    async with conversation(COORD, NAMES, CONNECTION) as (_, end, indi):
-        mount, wheel = await indi.device("Mount"), await indi.device("Wheel")
-        setting = await asked(end, mount["COORD"].set(RA=5, DEC="-0:30"))
-        await end.say(coord(BUSY, RA=2), coord(BUSY, RA=4))
-        await end.sync()
-        assert not setting.done()
-        await end.say(coord(OK, RA=5, DEC=-0.5))
-        assert (await setting).number("DEC") == -0.5
-        setting = await asked(end, wheel.set("NAMES", {"ONE": "Green"}), NewTextVector)
-        await end.say(replace(NAMES, members=(replace(NAMES.members[0], value="Green"),)))
-        await setting
-        setting = await asked(end, mount.set("CONNECTION", CONNECT=True), NewSwitchVector)
-        await end.say(switches("Mount", "CONNECTION", OK, CONNECT=True, DISCONNECT=False))
-        await setting
-
-
-@scene
-async def test_answers_that_come_all_at_once_are_heard_in_their_order():
-    async with conversation(COORD) as (_, end, indi):
-        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5, timeout=None))
-        await end.say(coord(OK, RA=1), coord(BUSY, RA=2), coord(ALERT, "stuck"), coord(OK, RA=2))
-        with pytest.raises(AlertError, match="stuck"):
-            await setting
-
-
-@scene
-async def test_an_alert_is_an_error_with_the_words_that_came_before_it():
-    async with conversation(COORD) as (_, end, indi):
-        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5))
-        await end.say(Notice("Mount", "[ERROR] below the horizon"), coord(ALERT))
-        with pytest.raises(AlertError, match=r"Mount\.COORD: \[ERROR\] below the horizon"):
-            await setting
-
-
-@scene
-async def test_an_ok_with_other_values_is_taken_when_the_device_does_not_turn_busy():
-    async with conversation(COORD) as (_, end, indi):
-        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5.4))
-        await end.say(coord(OK, RA=5))
-        assert (await setting).number("RA") == 5
-
-
-@scene
-async def test_an_ok_that_was_on_its_way_does_not_end_the_waiting():
-    async with conversation(COORD) as (_, end, indi):
-        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5))
-        await end.say(coord(OK, RA=1.1))
-        await end.sync()
-        await end.say(coord(BUSY, RA=1.2))
-        await asyncio.sleep(120 * MS)  # beyond the grace
-        assert not setting.done()
-        await end.say(coord(OK, RA=4.99))
-        await setting
-
-
-@scene
-async def test_how_long_perhaps_is_no_answer_can_be_chosen():
-    async with conversation(COORD) as (_, end, indi):
-        mount = await indi.device("Mount")
-        setting = await asked(end, mount["COORD"].set(RA=5, grace=10.0, timeout=None))
-        await end.say(coord(OK, RA=1.1))
-        await asyncio.sleep(120 * MS)
-        assert not setting.done()
-        await end.say(coord(BUSY), coord(OK, RA=5))
-        await setting
-
-
-@scene
-async def test_a_device_that_shows_first_where_it_is_going_to_may_be_given_time_to_turn_busy():
-    async with conversation(COORD) as (_, end, indi):
-        mount = await indi.device("Mount")
-        setting = await asked(end, mount["COORD"].set(RA=5, settle=10.0, timeout=None))
-        await end.say(coord(OK, RA=5), coord(BUSY, RA=5))
-        await end.sync()
-        assert not setting.done()
-        await end.say(coord(OK, RA=5))
-        await setting
-
-
-@scene
-async def test_what_is_only_started_is_waited_for_until_the_device_has_begun():
-    async with conversation(COORD) as (_, end, indi):
-        mount = await indi.device("Mount")
-        starting = await asked(end, mount["COORD"].start(RA=5))
-        await end.say(coord(OK, RA=1.1), coord(BUSY, RA=1.1))
-        assert (await starting).state is BUSY
-        starting = await asked(end, mount["COORD"].start(RA=6))
-        await end.say(coord(ALERT, "stuck"))
-        with pytest.raises(AlertError, match="stuck"):
-            await starting
-
-
-@scene
-async def test_a_property_that_is_defined_anew_in_answer_is_not_missed():
-    async with conversation(COORD) as (_, end, indi):
-        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5))
-        await end.say(
-            DelProperty("Mount", "COORD"), replace(COORD, state=OK, members=(replace(COORD.members[0], value=5.0),))
-        )
-        await setting
-
-
-@scene
-async def test_a_property_that_stays_away_is_missing():
-    async with conversation(COORD) as (_, end, indi):
-        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5))
-        await end.say(DelProperty("Mount"))
-        with pytest.raises(MissingError, match="gone before it had answered"):
-            await setting
-
-
-@scene
-async def test_a_device_that_says_nothing_is_late():
-    async with conversation(COORD) as (_, _, indi):
-        with pytest.raises(WaitTimeoutError, match=r"Mount\.COORD after a request: not within 0.01 s"):
-            await (await indi.device("Mount"))["COORD"].set(RA=5, timeout=0.01)
-
-
-@scene
-async def test_what_cannot_be_asked_for_is_not_sent():
-    async with conversation(COORD) as (_, end, indi):
-        mount = await indi.device("Mount")
-        with pytest.raises(MissingError):
-            await mount["COORD"].set(ALT=1)
-        with pytest.raises(MissingError):
-            await mount["NOTHING"].set(RA=1)
-        with pytest.raises(RequestError):
-            await mount["COORD"].set(RA="soon")
-        assert len(await end.said()) == 1
-
-
-@scene
-async def test_what_is_only_asked_for_is_not_waited_for():
-    async with conversation(ABORT) as (_, end, indi):
-        await (await indi.device("Mount"))["ABORT"].ask(ABORT=True)
-        await end.next()
-        assert isinstance((await end.said())[-1], NewSwitchVector)
-
-
-@scene
-async def test_who_is_cancelled_while_waiting_leaves_nothing_behind():
-    async with conversation(COORD) as (_, end, indi):
-        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5))
-        setting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await setting
-        assert not indi._session._changes
-
-
-# A connection that is lost.
-
-
-@scene
-async def test_a_request_that_was_not_answered_when_the_connection_was_lost_fails():
-    async with conversation(COORD) as (_, end, indi):
-        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5))
-        end.close()
-        with pytest.raises(DisconnectedError):
-            await setting
-
-
-@scene
-async def test_what_a_device_has_begun_is_waited_for_over_the_loss():
-    async with conversation(COORD) as (server, end, indi):
-        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5))
-        await end.say(coord(BUSY, RA=2))
-        await end.sync()
-        end.close()
-        end = await server.accept()
-        await end.say(replace(COORD, state=BUSY))
-        await end.sync()
-        assert not setting.done()
-        await end.say(coord(OK, RA=5))
-        await setting
-
-
-@scene
-async def test_without_a_connection_nothing_can_be_asked_for():
-    async with conversation(COORD) as (server, end, indi):
-        mount = await indi.device("Mount")
-        server.stop_listening()
-        end.close()
-        with indi.connection() as connection:
-            while await anext(connection):
-                pass
-        with pytest.raises(DisconnectedError, match="is lost"):
-            await mount["COORD"].set(RA=5)
-        with pytest.raises(WaitTimeoutError, match=r"device Dome: not within 0.005 s \(the connection to .* is lost"):
-            await indi.device("Dome", timeout=0.005)
-
-
-@scene
-async def test_a_client_that_is_closed_answers_nobody():
-    async with conversation(COORD, reconnects=False) as (_, end, indi):
-        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5, timeout=None))
-        await end.say(coord(BUSY))
-        await end.sync()
-        end.close()
-        with pytest.raises(DisconnectedError, match="closed before the device had answered"):
-            await setting
-
-
 # Connecting and BLOBs.
 
 
@@ -386,6 +159,18 @@ async def test_a_device_is_connected_once_its_switch_is_there():
         await end.say(switches("Mount", "CONNECTION", IDLE, CONNECT=False, DISCONNECT=True))
         await disconnecting
         assert not mount.is_connected
+
+
+@scene
+async def test_a_device_that_was_connected_has_its_properties():
+    async with conversation(CONNECTION) as (_, end, indi):
+        mount = await indi.device("Mount")
+        connecting = await asked(end, mount.connect(), NewSwitchVector)
+        await end.say(switches("Mount", "CONNECTION", OK, CONNECT=True, DISCONNECT=False))
+        await end.sync()
+        await end.say(COORD)
+        await connecting
+        assert "COORD" in mount
 
 
 @pytest.mark.parametrize("is_local", [False, True])

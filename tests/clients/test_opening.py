@@ -1,11 +1,12 @@
 """Connections are made to what listens, and nothing else."""
 
+import asyncio
 import os
 import socket
 
 import pytest
 
-from lightapt_clients import DisconnectedError, TcpAddress, UnixAddress
+from lightapt_clients import DisconnectedError, TcpAddress, UnixAddress, opening
 from lightapt_clients.opening import open_transport
 
 from .puppet import MS, puppet, scene
@@ -91,3 +92,29 @@ async def test_a_connection_to_itself_is_none(monkeypatch):
     async with puppet() as server:
         with pytest.raises(DisconnectedError, match="nobody listens"):
             await open_transport(server.address)
+
+
+@scene
+async def test_an_address_that_is_silent_gives_way_to_the_next(monkeypatch):
+    monkeypatch.setattr(opening, "_TURN", 20 * MS)
+    async with puppet() as server:
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen(0)
+            waiting = [socket.socket() for _ in range(4)]
+            for sock in waiting:  # the system answers no further ones
+                sock.setblocking(False)
+                sock.connect_ex(silent.getsockname())
+            answers = [
+                (socket.AF_INET, socket.SOCK_STREAM, 0, "", where)
+                for where in (silent.getsockname(), (server.address.host, server.address.port))
+            ]
+
+            async def addresses(*_, **__):
+                return answers
+
+            monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", addresses)
+            transport = await open_transport(TcpAddress("both"), timeout=5)
+            transport.close()
+            for sock in waiting:
+                sock.close()

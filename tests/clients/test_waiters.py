@@ -39,6 +39,16 @@ async def test_a_condition_is_asked_at_once_and_with_each_change():
 
 
 @scene
+async def test_a_condition_is_asked_again_when_the_connection_comes_or_goes():
+    waiters, condition = Waiters(), Condition()
+    with waiters.expect(condition, device="Mount") as found:
+        condition.answer = "lost"
+        waiters.look_again()
+        assert await found == "lost"
+    assert condition.asked == [None, None]
+
+
+@scene
 async def test_it_is_asked_only_about_what_concerns_it():
     waiters, mount, coord = Waiters(), Condition(), Condition()
     with waiters.expect(mount, device="Mount"), waiters.expect(coord, device="Mount", name="COORD"):

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import ClassVar, Final
 
-from lightapt_protocol.mirror import ChangeKind
 from lightapt_protocol.mirror import Property as Snapshot
 from lightapt_protocol.standard import DriverInterface, Standard
 from lightapt_protocol.vocabulary import State
 
-from ..devices import Device, Property, Value
+from ..devices import Device, Property, Value, until_quiet
 from ..errors import AbortedError, ClientError, MissingError, WaitTimeoutError
 from ..requests import is_as_asked, request_for
-from ..subscriptions import Changes
 
 __all__ = ["LONG", "Kind"]
 
@@ -27,8 +25,7 @@ _SLOW: Final = 5.0
 """Seconds that a device may take to begin with a motion: it talks to its hardware first, over slow lines."""
 _SETTLE: Final = 0.2
 """Seconds in which a device that shows at once where it is going to turns Busy."""
-_QUIET: Final = 0.25
-"""Seconds without a new property after which a device that has been connected has defined them all."""
+_NO_VALUES: Final[Mapping[str, Value]] = {}
 
 
 class Kind:
@@ -61,20 +58,14 @@ class Kind:
         """Have it connect to its hardware, and wait until it has told all that it can."""
         with self.device.changes() as changes:
             await self.device.connect(timeout=timeout)
-            await self.device[self.essential].ready(timeout=timeout)
-            with suppress(TimeoutError):
-                await self._until_quiet(changes)
+            if not self._has(self.essential):
+                with suppress(WaitTimeoutError):  # a mount that cannot be sent lacks it, and has verbs all the same
+                    await self.device[self.essential].ready(timeout=_COMING)
+                await until_quiet(changes)
 
     async def disconnect(self, *, timeout: float | None = 30.0) -> None:
         """Have it let go of its hardware."""
         await self.device.disconnect(timeout=timeout)
-
-    async def _until_quiet(self, changes: Changes) -> None:
-        """Raise TimeoutError when no property has been defined for a while."""
-        async with asyncio.timeout(_QUIET) as limit:
-            async for change in changes:
-                if change.kind is ChangeKind.DEFINED:
-                    limit.reschedule(asyncio.get_running_loop().time() + _QUIET)
 
     # For the kinds.
 
@@ -107,10 +98,11 @@ class Kind:
     async def _move(
         self,
         name: str,
+        values: Mapping[str, Value] = _NO_VALUES,
         /,
         *,
         timeout: float | None,
-        grace: float = _SLOW,
+        grace: float | None = None,
         abort: str = "",
         has_arrived: Callable[[Snapshot], bool] | None = None,
         **members: Value,
@@ -119,19 +111,22 @@ class Kind:
 
         Args:
             name: The property.
+            values: What to set; also as keywords.
             timeout: Seconds that it may take.
-            grace: Seconds in which a device that seems to have done it at once may yet begin.
+            grace: Seconds in which a device that seems to have done it at once may yet begin; some, if not given.
             abort: The button that stops it, if the device has it.
             has_arrived: Whether a device that is Idle in the end is where it was sent; by its values if not given.
-            members: What to set.
+            members: As `values`.
 
         Raises:
             AbortedError: It stopped elsewhere.
         """
         prop = await self._property(name)
-        request = request_for(prop.now, members)
+        values = {**values, **members}
+        request = request_for(prop.now, values)
+        grace = _SLOW if grace is None else grace
         async with self._stopping(abort):
-            found = await prop.set(members, timeout=timeout, grace=grace, settle=_SETTLE)
+            found = await prop.set(values, timeout=timeout, grace=grace, settle=_SETTLE)
         is_there = is_as_asked(found, request) if has_arrived is None else has_arrived(found)
         if found.state is State.IDLE and not is_there:
             raise AbortedError(self.name, name, found.state.name.capitalize())

@@ -14,12 +14,12 @@ from lightapt_protocol.vocabulary import PropertyKind, State
 
 from ..answers import GRACE
 from ..blobs import Blob
-from ..devices import Property
+from ..devices import Property, Value
 from ..errors import AlertError, DisconnectedError, MissingError
 from ..subscriptions import BlobStream
 from .base import Kind
 
-__all__ = ["Area", "Camera", "Chip", "FrameType"]
+__all__ = ["Area", "Camera", "Chip", "FrameType", "Upload"]
 
 _DOWNLOAD: Final = 60.0
 """Seconds that a picture may take behind its exposure."""
@@ -37,6 +37,16 @@ class FrameType(Enum):
     BIAS = "FRAME_BIAS"
     DARK = "FRAME_DARK"
     FLAT = "FRAME_FLAT"
+
+
+class Upload(Enum):
+    """Where pictures go; the values are the names of INDI's switches."""
+
+    CLIENT = "UPLOAD_CLIENT"
+    """To the programs that want them."""
+    LOCAL = "UPLOAD_LOCAL"
+    """Into files, where the driver runs."""
+    BOTH = "UPLOAD_BOTH"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,11 @@ class Camera(Kind):
                 raise self.device.client.late(f"the picture of {self.name}", download) from error
 
     @property
+    def is_exposing(self) -> bool:
+        """Whether an exposure is under way."""
+        return self.device[Standard.CCD_EXPOSURE].state is State.BUSY
+
+    @property
     def exposure_left(self) -> float:
         """Seconds that the exposure under way has still to go; 0 while there is none."""
         exposure = self.device[Standard.CCD_EXPOSURE]
@@ -152,6 +167,16 @@ class Camera(Kind):
     def temperature(self) -> float:
         """Temperature of the chip in °C."""
         return self.device[Standard.CCD_TEMPERATURE].number("CCD_TEMPERATURE_VALUE")
+
+    @property
+    def is_cooling(self) -> bool:
+        """Whether the cooler is on."""
+        return self.device[Standard.CCD_COOLER].is_on("COOLER_ON")
+
+    @property
+    def cooler_power(self) -> float:
+        """Power of the cooler in per cent."""
+        return self.device[Standard.CCD_COOLER_POWER].number("CCD_COOLER_VALUE")
 
     async def cool_to(self, celsius: float, *, timeout: float | None = _COOLING) -> None:
         """Cool, or warm, the chip to a temperature in °C, and wait until it has that; the cooler stays on."""
@@ -237,6 +262,33 @@ class Camera(Kind):
     async def set_frame_type(self, what: FrameType) -> None:
         """Say what the next exposure is."""
         await self._set(Standard.CCD_FRAME_TYPE, **{what.value: True})
+
+    # Where pictures go.
+
+    @property
+    def upload(self) -> Upload:
+        """Where pictures go."""
+        return Upload(self.device[Standard.UPLOAD_MODE].choice)
+
+    @property
+    def saved_file(self) -> str:
+        """The path of the last picture that the driver has saved, where it runs; empty where there is none."""
+        path = self.device[Standard.CCD_FILE_PATH]
+        return path.text("FILE_PATH") if path.exists else ""
+
+    async def set_upload(self, where: Upload, *, folder: str = "", prefix: str = "") -> None:
+        """Say where pictures go.
+
+        Args:
+            where: To programs, into files, or both.
+            folder: For files, where the driver runs; as before, if not given.
+            prefix: Their names, in which XXX becomes a number, ISO8601 the time; as before, if not given.
+        """
+        settings: dict[str, Value] = {"UPLOAD_DIR": folder, "UPLOAD_PREFIX": prefix}
+        if any(settings.values()):
+            kept = await self._property(Standard.UPLOAD_SETTINGS)
+            await kept.set({name: value or kept[name] for name, value in settings.items()})
+        await self._set(Standard.UPLOAD_MODE, **{where.value: True})
 
 
 async def _picture(blobs: BlobStream) -> Blob:

@@ -34,6 +34,12 @@ class Dome(Kind):
         return shutter.is_on("SHUTTER_OPEN") and shutter.state is not State.BUSY
 
     @property
+    def is_moving(self) -> bool:
+        """Whether it turns, parks, or its shutter is on its way."""
+        ways = (Standard.ABS_DOME_POSITION, Standard.DOME_MOTION, Standard.DOME_PARK, Standard.DOME_SHUTTER)
+        return any(way.exists and way.state is State.BUSY for way in (self.device[name] for name in ways))
+
+    @property
     def is_parked(self) -> bool:
         """Whether it is parked, and refuses to turn."""
         park = self.device[Standard.DOME_PARK]
@@ -91,6 +97,11 @@ class Dome(Kind):
     async def unpark(self, *, timeout: float | None = LONG) -> None:
         """Be ready to turn again."""
         await self._move(Standard.DOME_PARK, timeout=timeout, UNPARK=True)
+
+    async def set_park(self) -> None:
+        """Take the azimuth that it has for its park position, and keep it."""
+        await self._press(Standard.DOME_PARK_OPTION, "PARK_CURRENT")
+        await self._press(Standard.DOME_PARK_OPTION, "PARK_WRITE_DATA")
 
     async def slave(self, on: bool = True) -> None:
         """Follow the telescope from now on, or no longer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -24,6 +25,12 @@ class FilterWheel(Kind):
         """The filters' names by their slots, the first in slot 1; empty where the wheel has none."""
         names = self.device[Standard.FILTER_NAME]
         return tuple(names.text(member) for member in names) if names.exists else ()
+
+    @property
+    def slots(self) -> int:
+        """How many slots it has."""
+        most = self.device[Standard.FILTER_SLOT].maximum("FILTER_SLOT_VALUE")
+        return int(most) if math.isfinite(most) else len(self.names)
 
     @property
     def slot(self) -> int:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
 from enum import Enum
 from typing import ClassVar, Final
 
@@ -17,30 +14,25 @@ from ..devices import Property
 from ..errors import AlertError, MissingError
 from .base import LONG
 from .coordinates import Angle, Equatorial, angle, from_j2000, separation, to_j2000
-from .guider import Direction, Guider
+from .horizontal import Horizontal, from_horizontal, to_horizontal
+from .mount_motion import MountMotion, TrackMode
+from .sites import Sited
 
-__all__ = ["Mount", "TrackMode"]
+__all__ = ["Mount", "PierSide", "TrackMode"]
 
 _NEAR: Final = 0.5
 """Degrees from where it was sent within which a mount that is Idle has arrived, and was not stopped on its way."""
-_MOTIONS: Final[Mapping[Direction, tuple[Standard, str]]] = {
-    Direction.NORTH: (Standard.TELESCOPE_MOTION_NS, "MOTION_NORTH"),
-    Direction.SOUTH: (Standard.TELESCOPE_MOTION_NS, "MOTION_SOUTH"),
-    Direction.EAST: (Standard.TELESCOPE_MOTION_WE, "MOTION_EAST"),
-    Direction.WEST: (Standard.TELESCOPE_MOTION_WE, "MOTION_WEST"),
-}
 
 
-class TrackMode(Enum):
-    """What is followed; the values are the names of INDI's switches."""
+class PierSide(Enum):
+    """The side of the pier on which the telescope is; the values are the names of INDI's switches."""
 
-    SIDEREAL = "TRACK_SIDEREAL"
-    SOLAR = "TRACK_SOLAR"
-    LUNAR = "TRACK_LUNAR"
-    CUSTOM = "TRACK_CUSTOM"
+    WEST = "PIER_WEST"
+    """It looks east, at what has yet to cross the meridian."""
+    EAST = "PIER_EAST"
 
 
-class Mount(Guider):
+class Mount(MountMotion, Sited):
     """A mount. Right ascensions are in hours, declinations in degrees; texts may be sexagesimal.
 
     Places are by the equator and equinox of the day, as mounts count, unless J2000 is asked for; whatever the mount
@@ -61,6 +53,20 @@ class Mount(Guider):
     def position_j2000(self) -> Equatorial:
         """Where it points, by those of J2000."""
         return self._shown() if self._speaks_j2000 else to_j2000(self._shown(), time.time())
+
+    @property
+    def horizontal(self) -> Horizontal:
+        """Where it points in the sky; reckoned from its location where the mount does not tell."""
+        told = self.device[Standard.HORIZONTAL_COORD]
+        if told.exists:
+            return Horizontal(told.number("AZ"), told.number("ALT"))
+        return to_horizontal(self.position, self.location, time.time())
+
+    @property
+    def pier_side(self) -> PierSide | None:
+        """The side of the pier on which the telescope is; None where the mount does not know."""
+        choice = self.device[Standard.TELESCOPE_PIER_SIDE].choice
+        return PierSide(choice) if choice else None
 
     @property
     def is_slewing(self) -> bool:
@@ -101,6 +107,24 @@ class Mount(Guider):
             DEC=target.dec,
         )
 
+    async def goto_horizontal(
+        self, azimuth: Angle, altitude: Angle, *, track: bool = False, timeout: float | None = LONG
+    ) -> None:
+        """Slew to a direction, where the mount stands, as :meth:`goto`; it stays there unless it is to track.
+
+        Args:
+            azimuth: Degrees from north by east.
+            altitude: Degrees above the horizon.
+            track: Whether to follow what is there now, from then on.
+            timeout: Seconds that it may take.
+
+        Raises:
+            AbortedError: It was stopped on its way.
+        """
+        await self._property(Standard.GEOGRAPHIC_COORD)
+        place = from_horizontal(Horizontal(angle(azimuth), angle(altitude)), self.location, time.time())
+        await self.goto(place.ra, place.dec, track=track, timeout=timeout)
+
     async def sync(self, ra: Angle, dec: Angle, *, j2000: bool = False) -> None:
         """Tell it that it points to a place, whatever it takes itself to."""
         target = self._told(Equatorial(angle(ra), angle(dec)), j2000=j2000)
@@ -115,23 +139,7 @@ class Mount(Guider):
         """Stop all motion."""
         await self._press(Standard.TELESCOPE_ABORT_MOTION, "ABORT")
 
-    # Tracking and parking.
-
-    @property
-    def is_tracking(self) -> bool:
-        """Whether it follows the sky."""
-        return self.device[Standard.TELESCOPE_TRACK_STATE].is_on("TRACK_ON")
-
-    async def track(self, on: bool = True, *, mode: TrackMode | None = None) -> None:
-        """Follow the sky from now on, or stay where it points.
-
-        Args:
-            on: Whether to follow.
-            mode: What to follow; as before, if not given.
-        """
-        if mode is not None:
-            await self._set(Standard.TELESCOPE_TRACK_MODE, **{mode.value: True})
-        await self._start(Standard.TELESCOPE_TRACK_STATE, **{"TRACK_ON" if on else "TRACK_OFF": True})
+    # Parking and home.
 
     @property
     def is_parked(self) -> bool:
@@ -151,32 +159,26 @@ class Mount(Guider):
         """Be ready to move again."""
         await self._move(Standard.TELESCOPE_PARK, timeout=timeout, UNPARK=True)
 
-    # By hand.
+    async def set_park(self) -> None:
+        """Take the place where it points now for its park position, and keep it."""
+        await self._press(Standard.TELESCOPE_PARK_OPTION, "PARK_CURRENT")
+        await self._press(Standard.TELESCOPE_PARK_OPTION, "PARK_WRITE_DATA")
 
-    @property
-    def rates(self) -> Sequence[str]:
-        """The names of the speeds of motion by hand, from the slowest to the fastest."""
-        return tuple(self.device[Standard.TELESCOPE_SLEW_RATE])
+    async def go_home(self, *, timeout: float | None = LONG) -> None:
+        """Go to the home position, and wait until the mount is there. Who is cancelled meanwhile stops it.
 
-    async def choose_rate(self, name: str) -> None:
-        """Choose the speed of motion by hand."""
-        await self._set(Standard.TELESCOPE_SLEW_RATE, **{name: True})
+        Raises:
+            AbortedError: It was stopped on its way.
+        """
+        await self._home("GO", timeout=timeout)
 
-    @asynccontextmanager
-    async def moving(self, direction: Direction) -> AsyncGenerator[None]:
-        """Move by hand for as long as the block lasts, however it ends."""
-        name, member = _MOTIONS[direction]
-        prop = await self._property(name)
-        await prop.start({member: True})
-        try:
-            yield
-        finally:
-            await prop.set({member: False}, timeout=10.0)
+    async def find_home(self, *, timeout: float | None = LONG) -> None:
+        """Look for the home position with its sensors, and wait until it is found; as :meth:`go_home`."""
+        await self._home("FIND", timeout=timeout)
 
-    async def move(self, direction: Direction, seconds: float) -> None:
-        """Move by hand for so long."""
-        async with self.moving(direction):
-            await asyncio.sleep(seconds)
+    async def set_home(self) -> None:
+        """Take the place where it points now for its home position."""
+        await self._home("SET", timeout=60.0)
 
     # Of its own.
 
@@ -197,6 +199,13 @@ class Mount(Guider):
         if j2000 is self._speaks_j2000:
             return place
         return from_j2000(place, time.time()) if j2000 else to_j2000(place, time.time())
+
+    async def _home(self, what: str, *, timeout: float | None) -> None:
+        abort = Standard.TELESCOPE_ABORT_MOTION
+        home = await self._property(Standard.TELESCOPE_HOME)
+        if what not in home:
+            raise MissingError(f"{self.name} cannot {what.lower()} its home position, but {', '.join(home).lower()}")
+        await self._move(Standard.TELESCOPE_HOME, {what: True}, timeout=timeout, abort=abort)
 
     async def _choose(self, what: str) -> None:
         """Choose what the next coordinates mean."""

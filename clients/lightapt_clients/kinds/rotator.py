@@ -59,6 +59,14 @@ class Rotator(Kind):
         await self._property(Standard.ABS_ROTATOR_ANGLE)
         await self.turn_to(self.angle + degrees, timeout=timeout)
 
+    async def go_home(self, *, timeout: float | None = LONG) -> None:
+        """Look for the home position, and wait until it is there. Who is cancelled meanwhile stops it.
+
+        Raises:
+            AbortedError: It was stopped on its way.
+        """
+        await self._move(Standard.ROTATOR_HOME, timeout=timeout, abort=Standard.ROTATOR_ABORT_MOTION, HOME=True)
+
     async def sync(self, angle: float) -> None:
         """Call the angle that it has so."""
         await self._set(Standard.SYNC_ROTATOR_ANGLE, ANGLE=angle)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
+from lightapt_protocol.mirror import Change
 from lightapt_protocol.standard import DriverInterface, Standard
 from lightapt_protocol.vocabulary import State
 
@@ -21,8 +22,15 @@ class Weather(Kind):
 
     @property
     def is_safe(self) -> bool:
-        """Whether the weather is safe to observe in: what is critical is within its limits, or warns at most."""
-        return self.device[Standard.WEATHER_STATUS].state in (State.OK, State.BUSY)
+        """Whether it is safe to observe: what is critical is within its limits, or warns at most.
+
+        Whatever is not known is not safe: a lost connection, a station that is not connected or does not tell.
+        """
+        status = self.device[Standard.WEATHER_STATUS]
+        if not status.exists:
+            status = self.device[Standard.SAFETY_STATUS]
+        known = self.device.client.is_connected and self.device.is_connected and status.exists
+        return known and status.state in (State.OK, State.BUSY)
 
     @property
     def status(self) -> Mapping[str, State]:
@@ -41,11 +49,15 @@ class Weather(Kind):
         await self._press(Standard.WEATHER_REFRESH, "REFRESH")
 
     async def wait_until_safe(self, *, timeout: float | None = None) -> None:
-        """Wait until the weather is safe to observe in."""
-        status = await self._property(Standard.WEATHER_STATUS)
-        await status.wait(lambda _: self.is_safe, timeout=timeout)
+        """Wait until it is safe to observe."""
+        await self._until(lambda: self.is_safe, timeout=timeout, wanted=f"{self.name} is safe")
 
     async def wait_until_unsafe(self, *, timeout: float | None = None) -> None:
-        """Wait until the weather is no longer safe to observe in."""
-        status = await self._property(Standard.WEATHER_STATUS)
-        await status.wait(lambda _: not self.is_safe, timeout=timeout)
+        """Wait until it is no longer safe to observe, or no longer known to be; see :attr:`is_safe`."""
+        await self._until(lambda: not self.is_safe, timeout=timeout, wanted=f"{self.name} is unsafe")
+
+    async def _until(self, check: Callable[[], bool], *, timeout: float | None, wanted: str) -> None:
+        def is_so(_: Change | None) -> bool | None:
+            return check() or None
+
+        await self.device.client.wait_for(is_so, device=self.name, timeout=timeout, wanted=wanted)

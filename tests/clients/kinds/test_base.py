@@ -1,0 +1,129 @@
+"""What all kinds have in common."""
+
+import asyncio
+
+import pytest
+
+from lightapt_clients import AbortedError, AlertError, MissingError, RequestError, WaitTimeoutError
+from lightapt_clients.kinds import Kind
+from lightapt_protocol.standard import DriverInterface, Standard
+
+from ..actor import DEVICE, acting, buttons, numbers, switches
+from ..puppet import ALERT, BUSY, IDLE, OK, scene
+
+PLACE = numbers("PLACE", X=0.0)
+STOP = buttons("STOP", "ABORT")
+
+
+class Slide(Kind):
+    interface = DriverInterface.AUX
+    essential = Standard.FOCUS_MOTION
+
+    async def go(self, x, **options):
+        await self._move("PLACE", {"X": x}, timeout=5.0, abort="STOP", **options)
+
+
+def slide(*more):
+    return acting(Slide, PLACE, STOP, *more)
+
+
+@scene
+async def test_a_motion_is_waited_for():
+    async with slide() as (actor, device):
+        await device.go(5.0)
+        assert device.device["PLACE"]["X"] == 5.0
+        assert actor.asked == [("PLACE", {"X": 5.0})]
+
+
+@scene
+async def test_a_motion_that_fails_is_an_error_with_the_drivers_words():
+    async with slide() as (actor, device):
+        actor.plays["PLACE"] = lambda _: (actor.shows("PLACE", BUSY), actor.shows("PLACE", ALERT, "it sticks"))
+        with pytest.raises(AlertError, match="it sticks"):
+            await device.go(5.0)
+
+
+@scene
+async def test_a_motion_that_ends_idle_elsewhere_was_aborted():
+    async with slide() as (actor, device):
+        actor.plays["PLACE"] = lambda _: (actor.shows("PLACE", BUSY), actor.shows("PLACE", IDLE, X=2.0))
+        with pytest.raises(AbortedError, match="Idle"):
+            await device.go(5.0)
+
+
+@scene
+async def test_a_kind_may_say_itself_what_it_is_to_have_arrived():
+    async with slide() as (actor, device):
+        actor.plays["PLACE"] = lambda _: (actor.shows("PLACE", BUSY), actor.shows("PLACE", IDLE, X=4.9))
+        await device.go(5.0, has_arrived=lambda now: now.number("X") > 4.8)
+
+
+@scene
+async def test_a_device_that_begins_late_is_waited_for():
+    async with slide() as (actor, device):
+        actor.plays["PLACE"] = lambda _: (actor.shows("PLACE", OK, X=1.0),)  # not there, and not Busy
+        going = asyncio.ensure_future(device.go(5.0, grace=10.0))
+        await actor.heard("PLACE")
+        await actor.say(actor.shows("PLACE", BUSY), actor.shows("PLACE", OK, X=5.0))
+        await going
+        assert device.device["PLACE"]["X"] == 5.0
+
+
+@scene
+async def test_who_is_cancelled_stops_the_motion():
+    async with slide() as (actor, device):
+        actor.plays["PLACE"] = lambda _: (actor.shows("PLACE", BUSY),)
+        going = asyncio.ensure_future(device.go(5.0))
+        await actor.heard("PLACE")
+        going.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await going
+        assert await actor.heard("STOP") == {"ABORT": True}
+
+
+@scene
+async def test_a_verb_without_its_property_says_which():
+    async with acting(Slide) as (_, device):
+        with pytest.raises(MissingError, match="Actor has no property PLACE, which that needs"):
+            await device.go(5.0)
+
+
+@scene
+async def test_a_value_that_is_none_is_not_sent():
+    async with slide() as (actor, device):
+        with pytest.raises(RequestError):
+            await device.go("far away")
+        assert actor.asked == []
+
+
+@scene
+async def test_what_takes_too_long_is_late():
+    async with slide() as (actor, device):
+        actor.plays["PLACE"] = lambda _: (actor.shows("PLACE", BUSY),)
+        with pytest.raises(WaitTimeoutError):
+            await device._move("PLACE", {"X": 5.0}, timeout=0.01)
+
+
+@scene
+async def test_connecting_waits_until_the_properties_are_there():
+    off = switches("CONNECTION", "CONNECT", "DISCONNECT", on="DISCONNECT")
+    async with acting(Slide, off) as (actor, device):
+        motion = switches("FOCUS_MOTION", "IN", "OUT")
+        actor.plays["CONNECTION"] = lambda _: (actor.shows("CONNECTION", OK, CONNECT=True), motion, PLACE)
+        await device.connect()
+        assert {"FOCUS_MOTION", "PLACE"} <= set(device.device)
+        assert device.device.is_connected
+
+
+@scene
+async def test_a_device_that_lacks_the_usual_property_can_be_connected():
+    async with acting(Slide, PLACE) as (_, device):
+        await device.connect()
+
+
+@scene
+async def test_a_kind_is_known_by_its_name():
+    async with slide() as (_, device):
+        assert (device.name, repr(device)) == (DEVICE, "<Slide 'Actor'>")
+        await device.disconnect()
+        assert not device.device.is_connected
