@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import backlogs, fits, latencies, messages, pictures, receiving, skies, video
+from . import backlogs, fits, latencies, messages, pictures, receiving, recordings, skies, video
 from .figures import Measurement, Result, Row
 from .load import LoadError
 from .report import in_short
@@ -22,6 +22,7 @@ ROWS: dict[str, Row] = {
         *skies.ROWS,
         *video.ROWS,
         *receiving.ROWS,
+        *recordings.ROWS,
     )
 }
 

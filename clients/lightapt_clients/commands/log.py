@@ -1,0 +1,250 @@
+"""Print a recording for people: what each device said, when, and what it changed. All times are UTC.
+
+    lightapt log night.indi
+    lightapt log night.indi --device "Telescope Simulator" --property EQUATORIAL_EOD_COORD
+    lightapt log night.indi --since 22:30 --until 22:45
+    lightapt log night.indi --words                 what drivers told people, and nothing else
+    lightapt log night.indi night.1.indi --json     one JSON object for each change
+
+A time is 22:30 or 22:30:15 (the first after the beginning of the recording), 2026-03-20T22:30, or +600 for so many
+seconds after the beginning. Several files are read in the order in which they were recorded. A file that is still
+being written, or was cut off, is read up to its last whole message.
+
+Exit codes: 0 when something was printed, 1 when there was nothing of what was asked for, 2 when a file cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from lightapt_protocol.members import DefBlob, DefLight, DefMember, DefNumber, DefSwitch
+from lightapt_protocol.mirror import Change, ChangeKind, Property
+from lightapt_protocol.numbers import format_number
+from lightapt_protocol.recording import BlobBody, EntryKind
+from lightapt_protocol.vocabulary import State
+
+from ..recording import History, Moment, RecordingFileError, open_recordings
+from .console import Colour, Console, state_colour
+from .exits import CommandError, ExitCode
+from .options import add_json
+
+__all__ = ["add_arguments", "run"]
+
+_CLOCK: Final = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d{1,6})?))?")
+_EVENTS: Final = {EntryKind.CONNECTED: "connected", EntryKind.LOST: "lost"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the subcommand takes."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a recording of lightapt record")
+    parser.add_argument("--device", action="append", default=[], metavar="NAME", help="only this device; repeatable")
+    parser.add_argument("--property", action="append", default=[], metavar="NAME", help="only this one; repeatable")
+    parser.add_argument("--since", metavar="TIME", help="from this time on: 22:30, 2026-03-20T22:30 or +SECONDS")
+    parser.add_argument("--until", metavar="TIME", help="up to this time")
+    parser.add_argument("--words", action="store_true", help="only what drivers told people")
+    add_json(parser)
+
+
+async def run(options: argparse.Namespace, console: Console) -> ExitCode:
+    """Run the subcommand."""
+    try:
+        history = History(open_recordings(options.files))
+        count = _print(history, _Choice.of(options, history.started), console)
+    except RecordingFileError as error:
+        raise CommandError(str(error), ExitCode.TROUBLE) from error
+    if not history.is_whole:
+        console.note("the recording is still being written, or was cut off: this is all up to its last whole message")
+    return ExitCode.DONE if count else ExitCode.NO
+
+
+def _print(history: History, choice: _Choice, console: Console) -> int:
+    count = 0
+    for moment in history:
+        if moment.time > choice.until:
+            break
+        for record, text in _lines(moment, choice, console):
+            console.result(record, text)
+            count += 1
+    return count
+
+
+class _Choice:
+    """What is to be printed."""
+
+    def __init__(self, options: argparse.Namespace, *, since: datetime, until: datetime) -> None:
+        self.since = since
+        self.until = until
+        self._devices = frozenset(options.device)
+        self._properties = frozenset(options.property)
+        self._only_words = options.words
+
+    @classmethod
+    def of(cls, options: argparse.Namespace, started: datetime) -> _Choice:
+        since = started - timedelta(days=1) if options.since is None else _time(options.since, started)
+        until = datetime.max.replace(tzinfo=UTC) if options.until is None else _time(options.until, started)
+        return cls(options, since=since, until=until)
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether events of the connection belong to it."""
+        return not self._devices and not self._properties and not self._only_words
+
+    def has(self, change: Change) -> bool:
+        if self._only_words and change.kind is not ChangeKind.NOTICE:
+            return False
+        of_device = not self._devices or change.device in self._devices
+        return of_device and (not self._properties or change.name in self._properties)
+
+
+def _time(text: str, started: datetime) -> datetime:
+    """Return the time that a text means.
+
+    Raises:
+        CommandError: It means none.
+    """
+    if found := _CLOCK.fullmatch(text):
+        passed = timedelta(hours=int(found[1]), minutes=int(found[2]), seconds=float(found[3] or 0))
+        midnight = started.replace(hour=0, minute=0, second=0, microsecond=0)
+        to_the_second = started.replace(microsecond=0)
+        return midnight + passed + timedelta(days=midnight + passed < to_the_second)
+    try:
+        if text.startswith("+"):
+            return started + timedelta(seconds=float(text))
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError) as error:
+        words = f"{text!r} is no time: write 22:30, 22:30:15, 2026-03-20T22:30 (UTC), or +SECONDS"
+        raise CommandError(words, ExitCode.TROUBLE) from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+# Lines.
+
+
+def _lines(moment: Moment, choice: _Choice, console: Console) -> Iterator[tuple[Mapping[str, object], str]]:
+    if moment.time < choice.since:
+        return
+    time = f"{moment.time:%Y-%m-%d %H:%M:%S}.{moment.time.microsecond // 1000:03}"
+    painted = console.paint(time, Colour.FAINT)
+    if not moment.changes and choice.is_of_all:
+        event = _EVENTS.get(moment.entry.kind, "ignored")
+        if moment.words:
+            yield {"time": moment.time.isoformat(), "event": event, "message": moment.words}, _event(moment, painted)
+    for change in moment.changes:
+        if choice.has(change):
+            yield _record(change, moment), f"{painted}  {_name(change, console)}  {_told(change, moment, console)}"
+
+
+def _event(moment: Moment, time: str) -> str:
+    match moment.entry.kind:
+        case EntryKind.CONNECTED:
+            return f"{time}  connected to {moment.words}"
+        case EntryKind.LOST:
+            return f"{time}  connection lost: {moment.words}"
+        case EntryKind.ELEMENT | EntryKind.STATE:
+            return f"{time}  makes no sense: {moment.words}"
+
+
+def _name(change: Change, console: Console) -> str:
+    return console.paint(".".join(filter(None, (change.device, change.name))) or "all devices", Colour.NAME)
+
+
+def _told(change: Change, moment: Moment, console: Console) -> str:
+    """Return what a change did, in words."""
+    match change.kind:
+        case ChangeKind.NOTICE:
+            return console.paint(f"“{change.text}”", Colour.STRONG)
+        case ChangeKind.IGNORED:
+            return f"ignored: {change.text}"
+        case ChangeKind.DELETED:
+            return "deleted"
+        case ChangeKind.DEFINED | ChangeKind.UPDATED:
+            return _values(change, moment, console)
+
+
+def _values(change: Change, moment: Moment, console: Console) -> str:
+    current, previous = change.current, change.previous if change.kind is ChangeKind.UPDATED else None
+    if current is None:
+        return ""
+    words = [] if previous is not None else ["defined"]
+    words.append(_state(current.state, previous, console))
+    words += [_pair(name, current, previous) for name in change.members or current.members]
+    words += [_picture(body) for body in moment.entry.bodies]
+    return "  ".join(filter(None, words))
+
+
+def _state(state: State, previous: Property | None, console: Console) -> str:
+    now = console.paint(state.name.capitalize(), state_colour(state))
+    if previous is None or previous.state is state:
+        return now
+    return f"{console.paint(previous.state.name.capitalize(), state_colour(previous.state))} → {now}"
+
+
+def _pair(name: str, current: Property, previous: Property | None) -> str:
+    """Return a member's value, with the one before; empty where nothing has changed that shows."""
+    member = current.members[name]
+    if isinstance(member, DefBlob):
+        return ""
+    now = _shown(member)
+    if previous is None:
+        return f"{name}={now}"
+    before = _shown(previous.members[name])
+    return "" if before == now else f"{name}={before} → {now}"
+
+
+def _shown(member: DefMember) -> str:
+    match member:
+        case DefNumber():
+            return format_number(member.value, member.format).strip()
+        case DefSwitch():
+            return "On" if member.value else "Off"
+        case DefLight():
+            return member.value.name.capitalize()
+        case DefBlob():
+            return ""
+        case _:
+            return repr(member.value)
+
+
+def _picture(body: BlobBody) -> str:
+    if not body.size:
+        return "BLOB not kept"
+    return f"BLOB of {body.size} bytes{'' if body.is_whole else f', {len(body.data)} kept'}"
+
+
+def _record(change: Change, moment: Moment) -> Mapping[str, object]:
+    """Return a change for programs."""
+    record: dict[str, object] = {"time": moment.time.isoformat(), "event": change.kind.value}
+    record |= {"device": change.device, "property": change.name}
+    prop = change.current if change.kind in (ChangeKind.DEFINED, ChangeKind.UPDATED) else None
+    if prop is not None:
+        names = change.members or prop.members
+        record |= {
+            "state": prop.state.name.capitalize(),
+            "values": {name: _value(prop.members[name]) for name in names},
+        }
+        if change.previous is not None and change.kind is ChangeKind.UPDATED:
+            record["previous_state"] = change.previous.state.name.capitalize()
+            before = change.previous.members
+            record["changed"] = [name for name in names if _value(before[name]) != _value(prop.members[name])]
+        if moment.entry.bodies:
+            record["blobs"] = [{"size": body.size, "kept": len(body.data)} for body in moment.entry.bodies]
+    elif change.text:
+        record["message"] = change.text
+    return record
+
+
+def _value(member: DefMember) -> object:
+    match member:
+        case DefBlob():
+            return None
+        case DefSwitch():
+            return bool(member.value)
+        case DefLight():
+            return member.value.name.capitalize()
+        case _:
+            return member.value

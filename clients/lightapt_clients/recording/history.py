@@ -1,0 +1,110 @@
+"""What recordings tell: each message with its time, and what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from lightapt_protocol.errors import ProtocolError
+from lightapt_protocol.mirror import Change, Mirror
+from lightapt_protocol.parser import parse
+from lightapt_protocol.recording import Entry, EntryKind, Recording, RecordingError
+
+from .errors import RecordingFileError
+
+__all__ = ["History", "Moment", "open_recordings"]
+
+_CHUNK: Final = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry, and what came of it.
+
+    Attributes:
+        time: When it came, in UTC.
+        entry: As it was recorded.
+        changes: What it did to the properties; none where it is an event of the connection.
+        words: Of an event of the connection, or why a message makes no sense.
+    """
+
+    time: datetime
+    entry: Entry
+    changes: tuple[Change, ...] = ()
+    words: str = ""
+
+
+class History:
+    """Goes through recordings, one after the other; can be gone through once.
+
+    Args:
+        recordings: In the order of their time.
+
+    Attributes:
+        mirror: The properties as they were at the moment that was told last.
+    """
+
+    def __init__(self, recordings: Iterable[Recording]) -> None:
+        self.mirror = Mirror()
+        self._recordings = list(recordings)
+
+    @property
+    def started(self) -> datetime:
+        """When the first recording began, in UTC."""
+        return self._recordings[0].header.started
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all files were closed well; to be asked at the end."""
+        return all(recording.is_whole for recording in self._recordings)
+
+    def __iter__(self) -> Iterator[Moment]:
+        """Tell what came, entry by entry.
+
+        Raises:
+            RecordingFileError: A file is damaged.
+        """
+        try:
+            for number, recording in enumerate(self._recordings):
+                for entry in recording:
+                    if entry.kind is EntryKind.STATE and number:  # the file before has told it
+                        continue
+                    yield self._told(recording, entry)
+        except RecordingError as error:
+            raise RecordingFileError(str(error)) from error
+
+    def _told(self, recording: Recording, entry: Entry) -> Moment:
+        time = recording.header.moment(entry.time)
+        if entry.kind in (EntryKind.CONNECTED, EntryKind.LOST):
+            return Moment(time, entry, words=entry.content.decode(errors="replace"))
+        try:
+            return Moment(time, entry, tuple(self.mirror.apply(parse(entry.content))))
+        except ProtocolError as error:
+            return Moment(time, entry, words=str(error))
+
+
+def open_recordings(paths: Iterable[Path]) -> list[Recording]:
+    """Return the recordings in files, in the order in which they were begun.
+
+    Raises:
+        RecordingFileError: A file cannot be read, or is no recording.
+    """
+    return sorted(map(_opened, paths), key=lambda recording: recording.header.started)
+
+
+def _opened(path: Path) -> Recording:
+    try:
+        return Recording(_chunks(path))
+    except OSError as error:
+        raise RecordingFileError(f"{path} cannot be read: {error.strerror or error}") from error
+    except RecordingError as error:
+        raise RecordingFileError(f"{path}: {error}") from error
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk

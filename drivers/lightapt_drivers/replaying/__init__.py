@@ -1,0 +1,1 @@
+"""The replay driver: plays the drivers' side of a recording, and lets any INDI client stop, step and rewind it."""

@@ -1,0 +1,302 @@
+"""The replay: a recording on a port to an INDI server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final, NoReturn
+
+from lightapt_protocol.errors import ProtocolError
+from lightapt_protocol.framing import BlobElement, Element, Framer
+from lightapt_protocol.members import OneBlob
+from lightapt_protocol.messages import (
+    Definition,
+    DelProperty,
+    GetProperties,
+    Message,
+    Notice,
+    PingReply,
+    PingRequest,
+    Request,
+    SetBlobVector,
+    Update,
+)
+from lightapt_protocol.mirror import Mirror
+from lightapt_protocol.parser import parse, parse_blob
+from lightapt_protocol.recording import (
+    BlobBody,
+    Entry,
+    EntryKind,
+    definition_of,
+    update_of,
+    with_blank_pixels,
+)
+
+from ..kit.stdio import Port
+from ..kit.wire import Wire, one_blob
+from .difference import difference
+from .panel import Order, Panel, Verb, View
+from .playback import Playback
+from .source import Source, Timed
+
+__all__ = ["Replay"]
+
+_log: Final = logging.getLogger(__name__)
+_ELEMENTS: Final = (EntryKind.ELEMENT, EntryKind.STATE)
+_TURN: Final = 200
+"""Entries that are read in a row before others get their turn."""
+_MOST_ORDERS: Final = 1000
+"""Orders of clients that may wait; the last ones count."""
+_TICK: Final = 1.0
+"""Seconds between two words about the position."""
+
+
+class Replay:
+    """Plays the drivers' side of a recording.
+
+    Args:
+        port: The server's end.
+        source: What is played.
+        name: Of the device that controls it.
+        playback: Its clock.
+        loops: Whether it begins again at the end.
+    """
+
+    def __init__(self, port: Port, source: Source, *, name: str, playback: Playback, loops: bool = False) -> None:
+        self._port = port
+        self._wire = Wire(port)
+        self._source = source
+        self._panel = Panel(name, source.header)
+        self._playback = playback
+        self._loops = loops
+        self._mirror = Mirror()
+        self._turned = asyncio.Event()
+        self._orders: deque[Order] = deque(maxlen=_MOST_ORDERS)
+        self._clock = asyncio.get_running_loop().time
+
+    async def run(self) -> None:
+        """Serve the port until its input ends.
+
+        Raises:
+            ExceptionGroup: Of MalformedElementError, where what came is not XML; of OSError, where the server takes
+                nothing any more.
+        """
+        self._say(*self._panel.definitions(self._view))
+        async with asyncio.TaskGroup() as tasks:
+            playing = [tasks.create_task(self._play()), tasks.create_task(self._tick())]
+            await self._serve()
+            for task in playing:
+                task.cancel()
+
+    @property
+    def _view(self) -> View:
+        is_at_end = self._source.peek() is None
+        playback = self._playback
+        return View(playback.position(self._clock()), playback.speed, playback.is_playing, is_at_end)
+
+    def _say(self, *messages: Message) -> None:
+        for message in messages:
+            self._wire.send(message)
+
+    def _show(self) -> None:
+        """Tell how the panel is now."""
+        shown = Mirror()
+        for definition in self._panel.moving(self._view):
+            shown.apply(definition)
+        self._say(*map(update_of, shown.devices[self._panel.name].values()))
+
+    # Out: the recording.
+
+    async def _play(self) -> NoReturn:
+        await self._begin()
+        while True:
+            while self._orders:
+                await self._obey(self._orders.popleft())
+                self._show()
+            if (timed := self._source.peek()) is None:
+                await self._at_end()
+            elif await self._is_time(timed):
+                await self._next()
+
+    async def _is_time(self, timed: Timed) -> bool:
+        """Wait until an entry is due, or an order comes; return whether it is due."""
+        wait = self._playback.wait(timed.time, self._clock())
+        if wait == 0:
+            await asyncio.sleep(0)  # however fast it goes, the server is heard
+            return not self._orders
+        await self._order(within=wait)
+        return False
+
+    async def _order(self, *, within: float | None = None) -> None:
+        """Wait for an order, so many seconds at most."""
+        self._turned.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._turned.wait()
+
+    async def _at_end(self) -> None:
+        """Begin again, or wait for somebody to do something about it."""
+        self._playback.pause(self._clock())
+        if self._loops and self._mirror.devices:
+            await self._go_to(0.0)
+            self._playback.play(self._clock())
+            return
+        _log.info("the recording is at its end")
+        self._show()
+        await self._order()
+
+    async def _begin(self) -> None:
+        """Play what was there when the recording began: the definitions."""
+        while (timed := self._source.peek()) is not None and _is_beginning(timed.entry):
+            await self._next()
+
+    async def _next(self) -> None:
+        timed = self._source.take()
+        if timed is not None:
+            self._playback.reached(timed.time, self._clock())
+            if timed.entry.kind in _ELEMENTS:
+                await self._send(timed.entry)
+
+    async def _send(self, entry: Entry) -> None:
+        message = _read(entry)
+        if message is not None and not isinstance(message, Definition | Update | DelProperty | Notice):
+            return
+        if message is not None:
+            self._mirror.apply(message)
+        if isinstance(message, SetBlobVector):
+            await self._send_blobs(message, entry.bodies)
+        else:
+            data = entry.content + b"\n"
+            self._port.send([data], size=len(data))
+        if isinstance(message, DelProperty) and not message.device:  # which meant all, and so the panel too
+            self._say(*self._panel.definitions(self._view))
+        await self._port.drained()
+
+    async def _send_blobs(self, message: SetBlobVector, bodies: Iterable[BlobBody]) -> None:
+        pairs = zip(message.members, bodies, strict=False)
+        blobs = [blob for one, body in pairs if (blob := _blob(one, body)) is not None]
+        if len(blobs) != 1 or not blobs[0].data:
+            self._say(replace(message, members=tuple(blobs)))
+            return
+        (blob,) = blobs
+        buffer = self._wire.buffer(len(blob.data))
+        buffer.memory[:] = blob.data
+        member = one_blob(blob.name, buffer, size=blob.size, format=blob.format)
+        await self._wire.send_blob(replace(message, members=(member,)), buffer)
+
+    async def _tick(self) -> NoReturn:
+        while True:
+            await asyncio.sleep(_TICK)
+            if self._playback.is_playing and self._source.peek() is not None:
+                self._show()
+
+    # In: the server.
+
+    async def _serve(self) -> None:
+        framer = Framer()
+        while data := await self._port.receive():
+            for element in framer.feed(data):
+                self._take(element)
+            if framer.error is not None:
+                raise framer.error
+
+    def _take(self, element: Element | BlobElement) -> None:
+        try:
+            message = parse_blob(element) if isinstance(element, BlobElement) else parse(element.raw)
+        except ProtocolError as error:
+            _log.warning("%s", error)
+            return
+        match message:
+            case GetProperties():
+                self._define(message)
+            case PingRequest():
+                self._say(PingReply(message.uid))
+            case PingReply():
+                self._wire.answered(message)
+            case Request(device=self._panel.name):
+                order = self._panel.order(message)
+                if order is None:
+                    self._show()  # as it was, and is
+                else:
+                    self._orders.append(order)
+                    self._turned.set()
+            case Request():
+                self._refuse(message)
+            case _:  # what other devices say, and which BLOBs clients want: the recording is what it is
+                pass
+
+    def _define(self, message: GetProperties) -> None:
+        if self._panel.is_asked(message):
+            self._say(*(one for one in self._panel.definitions(self._view) if message.name in ("", one.name)))
+        for name, device in self._mirror.devices.items():
+            if message.device in ("", name):
+                self._say(*(definition_of(one) for one in device.values() if message.name in ("", one.name)))
+
+    def _refuse(self, request: Request) -> None:
+        """Tell a client that nothing can be set here, and what there was at this time."""
+        prop = self._mirror.find(request.device, request.name)
+        words = f"{request.device}.{request.name} is played from a recording and cannot be set"
+        self._say(Notice(request.device, words) if prop is None else update_of(prop, message=words))
+
+    # The knobs.
+
+    async def _obey(self, order: Order) -> None:
+        now = self._clock()
+        match order.verb:
+            case Verb.PLAY:
+                if self._source.peek() is None:
+                    await self._go_to(0.0)
+                self._playback.play(self._clock())
+            case Verb.PAUSE:
+                self._playback.pause(now)
+            case Verb.STEP:
+                self._playback.pause(now)
+                await self._next()
+            case Verb.REWIND:
+                await self._go_to(0.0)
+            case Verb.GO_TO:
+                await self._go_to(order.value)
+            case Verb.SPEED:
+                self._playback.change_speed(order.value, now)
+
+    async def _go_to(self, position: float) -> None:
+        """Be at a position: clients are told how everything was then, and not what led to it."""
+        wanted, count = Mirror(), 0
+        self._source.rewind()
+        while (timed := self._source.peek()) is not None:
+            if timed.time > position and not _is_beginning(timed.entry):
+                break
+            self._source.take()
+            message = _read(timed.entry) if timed.entry.kind in _ELEMENTS else None
+            if message is not None:
+                wanted.apply(message)
+            count += 1
+            if count % _TURN == 0:
+                await asyncio.sleep(0)
+        self._say(*difference(self._mirror, wanted))
+        self._mirror = wanted
+        self._playback.seek(position, self._clock())
+
+
+def _is_beginning(entry: Entry) -> bool:
+    return entry.kind not in _ELEMENTS or entry.content.startswith(b"<def")
+
+
+def _read(entry: Entry) -> Message | None:
+    """Return what an entry says; None where it makes no sense, which a client may have stumbled over."""
+    try:
+        return parse(entry.content)
+    except ProtocolError:
+        return None
+
+
+def _blob(one: OneBlob, body: BlobBody) -> OneBlob | None:
+    """Return a BLOB as it goes to clients: a blank picture where only its header was kept."""
+    if not body.is_whole and not body.data:
+        return None
+    data = body.data if body.is_whole else with_blank_pixels(body.data, size=one.size, format=one.format)
+    return OneBlob(one.name, data, size=one.size, format=one.format)

@@ -1,0 +1,213 @@
+"""The bytes of a recording → its entries, wherever these are cut; of a file that is cut off, the last whole one too."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from ..limits import Limits
+from .entries import BlobBody, Entry, EntryKind, RecordingError, RecordingHeader
+from .writer import HEADER_MAGIC
+
+if TYPE_CHECKING:
+    from zstandard import ZstdDecompressionObj
+
+__all__ = ["Recording", "RecordingReader"]
+
+_ZSTD_MAGIC: Final = 0xFD2FB528
+_SKIPPABLE: Final = range(0x184D2A50, 0x184D2A60)
+_LARGEST_HEADER: Final = 1 << 20
+_LONGEST_LINE: Final = 1 << 16
+_SLICE: Final = 64 * 1024
+"""Compressed bytes that are unpacked at a time: a bomb goes off in small portions, which the limits meet."""
+_LINE: Final = re.compile(rb"(\d{1,18}) ([<=+-]) (\d{1,10})((?: \d{1,10}/\d{1,10})*)")
+_KINDS: Final = {kind.value.encode(): kind for kind in EntryKind}
+_LIMITS: Final = Limits()
+
+
+class RecordingReader:
+    """Reads a file piece by piece.
+
+    Several files may be put behind one another: times count from the beginning of the first.
+
+    Attributes:
+        header: The first header; None until it has come.
+    """
+
+    def __init__(self) -> None:
+        self.header: RecordingHeader | None = None
+        self._raw = b""  # what came of a skippable frame, or of the mark of any
+        self._frame: ZstdDecompressionObj | None = None
+        self._entries = _EntryReader()
+        self._offset = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what has come ends where a file may end that was closed well."""
+        return self.header is not None and self._frame is None and not self._raw and not self._entries.is_within
+
+    def feed(self, data: bytes) -> Iterator[Entry]:
+        """Yield the entries that are whole now.
+
+        Raises:
+            RecordingError: This is no recording, or it is damaged here.
+        """
+        for start in range(0, len(data), _SLICE):
+            rest = data[start : start + _SLICE]
+            self._offset += len(rest)
+            while rest:
+                entries, rest = self._take(rest)
+                yield from entries
+
+    def _take(self, data: bytes) -> tuple[Iterator[Entry], bytes]:
+        """Return the entries in the beginning of `data`, and what is left of it."""
+        if self._frame is not None:
+            return self._unpack(self._frame, data)
+        data, self._raw = self._raw + data, b""
+        mark = int.from_bytes(data[:4], "little")
+        if len(data) >= 4 and mark == _ZSTD_MAGIC and self.header is not None:
+            self._frame = _unpacker()
+            return self._unpack(self._frame, data)
+        if len(data) >= 4 and mark not in _SKIPPABLE:
+            what = "this is no recording of INDI" if self.header is None else self._damaged()
+            raise RecordingError(what)
+        end = 8 + struct.unpack_from("<I", data, 4)[0] if len(data) >= 8 else 8
+        if end > _LARGEST_HEADER:
+            raise RecordingError(self._damaged())
+        if len(data) < end or len(data) < 8:
+            self._raw = data
+            return iter(()), b""
+        if mark == HEADER_MAGIC:
+            self._begin(RecordingHeader.from_bytes(data[8:end]))
+        return iter(()), data[end:]
+
+    def _begin(self, header: RecordingHeader) -> None:
+        if self._entries.is_within:
+            raise RecordingError(self._damaged())
+        if self.header is None:
+            self.header = header
+        self._entries.offset = (header.started - self.header.started) // timedelta(microseconds=1)
+
+    def _unpack(self, frame: ZstdDecompressionObj, data: bytes) -> tuple[Iterator[Entry], bytes]:
+        from zstandard import ZstdError
+
+        try:
+            plain = frame.decompress(data)
+        except ZstdError as error:
+            raise RecordingError(self._damaged()) from error
+        if not frame.eof:
+            return self._entries.feed(plain), b""
+        self._frame = None
+        return self._entries.feed(plain), frame.unused_data
+
+    def _damaged(self) -> str:
+        return f"the recording is damaged near byte {self._offset}: what comes before it can be read"
+
+
+def _unpacker() -> ZstdDecompressionObj:
+    from zstandard import ZstdDecompressor
+
+    return ZstdDecompressor().decompressobj()
+
+
+class _EntryReader:
+    """Cuts what was unpacked into entries."""
+
+    def __init__(self) -> None:
+        self.offset = 0  # microseconds from the beginning of the recording to that of the file
+        self._pending = bytearray()
+        self._wanted = 1  # bytes without which looking makes no sense
+
+    @property
+    def is_within(self) -> bool:
+        return bool(self._pending)
+
+    def feed(self, data: bytes) -> Iterator[Entry]:
+        self._pending += data
+        if len(self._pending) < self._wanted:
+            return
+        pos = 0
+        try:
+            while (found := self._entry(pos)) is not None:
+                entry, pos = found
+                yield entry
+        finally:
+            del self._pending[:pos]
+
+    def _entry(self, pos: int) -> tuple[Entry, int] | None:
+        """Return the entry that begins at `pos`, and where it ends; None where it is not whole."""
+        pending = self._pending
+        end = pending.find(b"\n", pos, pos + _LONGEST_LINE)
+        if end < 0:
+            if len(pending) - pos >= _LONGEST_LINE:
+                raise RecordingError("the recording is damaged: a line that never ends")
+            self._wanted = 1
+            return None
+        time, kind, size, lengths = _fields(pending[pos:end])
+        start = end + 1
+        stop = start + size + sum(length for length, _ in lengths)
+        if stop >= len(pending):
+            self._wanted = stop + 1 - pos
+            return None
+        if pending[stop] != 0x0A:
+            raise RecordingError("the recording is damaged: an entry does not end where it says")
+        content = bytes(pending[start : start + size])
+        bodies = self._bodies(start + size, lengths)
+        return Entry(time + self.offset, kind, content, bodies=bodies), stop + 1
+
+    def _bodies(self, pos: int, lengths: list[tuple[int, int]]) -> tuple[BlobBody, ...]:
+        bodies: list[BlobBody] = []
+        for length, size in lengths:
+            bodies.append(BlobBody(bytes(memoryview(self._pending)[pos : pos + length]), size))
+            pos += length
+        return tuple(bodies)
+
+
+def _fields(line: bytes | bytearray) -> tuple[int, EntryKind, int, list[tuple[int, int]]]:
+    found = _LINE.fullmatch(line)
+    if found is None:
+        raise RecordingError(f"the recording is damaged: {bytes(line[:60])!r} begins no entry")
+    lengths: list[tuple[int, int]] = []
+    for pair in found[4].split():
+        length, _, size = pair.partition(b"/")
+        lengths.append((int(length), int(size)))
+    if int(found[3]) > 2 * _LIMITS.control_size or sum(length for length, _ in lengths) > _LIMITS.blob_size:
+        raise RecordingError("the recording is damaged: an entry larger than any message")
+    return int(found[1]), _KINDS[found[2]], int(found[3]), lengths
+
+
+class Recording:
+    """A recording as an iterator over its entries.
+
+    Args:
+        chunks: The bytes of its file, one piece after the other.
+
+    Raises:
+        RecordingError: This is no recording, or not even its header is whole; iterating raises it too.
+    """
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._reader = RecordingReader()
+        self._entries = self._read(chunks)
+        self._first = next(self._entries, None)
+        if self._reader.header is None:
+            raise RecordingError("this is no recording of INDI, or it is cut off within its header")
+        self.header: RecordingHeader = self._reader.header
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file was closed well; to be asked at its end."""
+        return self._reader.is_whole
+
+    def __iter__(self) -> Iterator[Entry]:
+        if self._first is not None:
+            first, self._first = self._first, None
+            yield first
+        yield from self._entries
+
+    def _read(self, chunks: Iterable[bytes]) -> Iterator[Entry]:
+        for chunk in chunks:
+            yield from self._reader.feed(chunk)

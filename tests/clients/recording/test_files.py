@@ -1,0 +1,90 @@
+"""Recordings are written to files that are never written over, each of which can be read without the others."""
+
+import time
+
+import pytest
+
+from lightapt_clients.recording import RecordingFileError, RecordingFiles
+from lightapt_clients.recording.files import part_path
+from lightapt_clients.recording.heard import Heard
+from lightapt_protocol.framing import Framer
+from lightapt_protocol.messages import Notice
+from lightapt_protocol.mirror import Mirror
+from lightapt_protocol.parser import parse
+from lightapt_protocol.recording import EntryKind, Recording
+from lightapt_protocol.vocabulary import State
+from lightapt_protocol.writer import write
+from tests.clients.puppet import COORD, NAMES, coord
+
+from .scenes import HEADER, elements, raw, read
+
+
+def heard(*messages):
+    now = time.monotonic()
+    return [
+        Heard(now, EntryKind.ELEMENT, one.raw, tag=one.tag, device=one.device, name=one.name)
+        for one in Framer().feed(b"".join(map(write, messages)))
+    ]
+
+
+def test_parts_are_numbered_before_the_ending(tmp_path):
+    names = [part_path(tmp_path / "night.indi", number).name for number in (0, 1, 12)]
+    assert names == ["night.indi", "night.1.indi", "night.12.indi"]
+
+
+def test_what_was_written_can_be_read_at_once(tmp_path):
+    files = RecordingFiles(tmp_path / "night.indi", HEADER)
+    files.write(heard(COORD))
+    assert elements(Recording([files.path.read_bytes()])) == raw(COORD)
+    files.close()
+    files.close()
+    assert elements(read(files.path)) == raw(COORD)
+    assert files.written == files.path.stat().st_size
+
+
+def test_a_file_that_is_there_is_left_alone(tmp_path):
+    path = tmp_path / "night.indi"
+    path.write_bytes(b"precious")
+    with pytest.raises(RecordingFileError, match=r"is there already.*--append"):
+        RecordingFiles(path, HEADER)
+    files = RecordingFiles(path, HEADER, appends=True)
+    files.close()
+    assert files.path.name == "night.1.indi"
+    assert path.read_bytes() == b"precious"
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(RecordingFileError, match="cannot be written: No such file"):
+        RecordingFiles(tmp_path / "nowhere" / "night.indi", HEADER)
+
+
+def test_a_further_file_begins_with_all_that_is_known(tmp_path):
+    (tmp_path / "night.1.indi").write_bytes(b"precious")
+    files = RecordingFiles(tmp_path / "night.indi", HEADER, largest=1000)
+    files.write(heard(COORD, NAMES, coord(State.BUSY, RA=5.0)))
+    files.write(heard(*(Notice("Mount", f"{number**9}") for number in range(200))))
+    files.write(heard(coord(State.OK, RA=6.0, DEC=7.0)))
+    files.close()
+    assert files.path.name == "night.2.indi"
+    assert (tmp_path / "night.1.indi").read_bytes() == b"precious"
+    entries = read(files.path)
+    assert [entry.kind for entry in entries] == [EntryKind.STATE, EntryKind.STATE, EntryKind.ELEMENT]
+    mirror = Mirror()
+    for entry in entries[:2]:
+        mirror.apply(parse(entry.content))
+    assert mirror.find("Mount", "COORD").number("RA") == 5.0
+    assert mirror.find("Mount", "COORD").state is State.BUSY
+    assert Recording([files.path.read_bytes()]).header.part == 2
+
+
+def test_time_goes_on_from_one_file_to_the_next(tmp_path):
+    files = RecordingFiles(tmp_path / "night.indi", HEADER, largest=1)
+    began = time.monotonic()
+    moments = []
+    for number in range(3):
+        files.write([Heard(began + number, EntryKind.LOST, b"")])
+    files.close()
+    for number in range(3):
+        recording = Recording([part_path(tmp_path / "night.indi", number).read_bytes()])
+        moments += [recording.header.moment(entry.time).timestamp() for entry in recording]
+    assert [later - moments[0] for later in moments] == pytest.approx([0, 1, 2], abs=0.05)
