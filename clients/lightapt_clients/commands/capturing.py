@@ -1,0 +1,290 @@
+"""A run of pictures: how the camera is made ready, and how each is taken, saved and measured."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from lightapt_protocol.members import DefNumber
+from lightapt_protocol.standard import Standard
+
+from ..blobs import Blob
+from ..errors import ClientError
+from ..kinds import Area, Camera, FilterWheel, FrameType
+from ..kinds.camera import Upload
+from .choosing import if_known, watching
+from .console import Console
+from .exits import CommandError, ExitCode, exit_code
+from .naming import Pattern, Picture
+from .saving import NotSavedError, RescuedError, save
+from .wheels import filter_in, slot_of
+
+if TYPE_CHECKING:
+    from .measuring import Measure
+
+__all__ = ["Recipe", "Session"]
+
+_ENDING: Final = re.compile(r"(\.\w+){1,2}", re.ASCII)
+_FILTERED: Final = (FrameType.LIGHT, FrameType.FLAT)
+"""What is taken through a filter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What pictures to take; None where the camera stays as it is.
+
+    Attributes:
+        count: How many.
+        exposure: In seconds; None for the shortest that the camera has.
+        type: What they are.
+        pattern: How they are called.
+        delay: Seconds between two.
+        target: What they show; empty if that is not said.
+        gain: In the camera's units.
+        offset: Likewise.
+        binning: Across and down.
+        frame: The part of the chip; one without width for the whole.
+        temperature: Of the chip, in °C.
+        measures_stars: Whether to measure the stars of lights.
+    """
+
+    count: int
+    exposure: float | None
+    type: FrameType
+    pattern: Pattern
+    delay: float = 0.0
+    target: str = ""
+    gain: float | None = None
+    offset: float | None = None
+    binning: tuple[int, int] | None = None
+    frame: Area | None = None
+    temperature: float | None = None
+    measures_stars: bool = True
+
+
+class Session:
+    """A run of pictures.
+
+    Args:
+        recipe: What to take.
+        camera: With what.
+        wheel: What stands in front of it; None where that is not known.
+        console: Where the run is told of.
+        folder: Where pictures go.
+        patience: Seconds that a picture may take behind its exposure; None for ever.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        camera: Camera,
+        wheel: FilterWheel | None,
+        *,
+        console: Console,
+        folder: Path,
+        patience: float | None,
+    ) -> None:
+        self._recipe = recipe
+        self._camera = camera
+        self._wheel = wheel
+        self._console = console
+        self._folder = folder
+        self._patience = patience
+        self._exposure = 0.0
+        self._saved = 0
+
+    async def run(self, filter: str | None) -> None:
+        """Make the camera ready, and take the pictures.
+
+        Args:
+            filter: What to turn into the beam; as it is, if None.
+
+        Raises:
+            CommandError: Something failed; it tells what is saved.
+        """
+        try:
+            await self._prepare(filter)
+            async with self._sent():
+                for number in range(1, self._recipe.count + 1):
+                    await self._one(number)
+        except asyncio.CancelledError:
+            self._console.note(f"Stopped. {self._summary()}")
+            raise
+        except ClientError as error:
+            raise CommandError(f"{error}\n{self._summary()}", exit_code(error)) from error
+        if self._recipe.count > 1:
+            self._console.note(self._summary())
+
+    def _summary(self) -> str:
+        saved, count = self._saved, self._recipe.count
+        if not saved:
+            return "No picture was saved."
+        if count == 1:
+            return f"The picture is saved in {self._folder}."
+        if saved == count:
+            return f"All {count} pictures are saved in {self._folder}."
+        return f"{saved} of {count} pictures {'is' if saved == 1 else 'are'} saved in {self._folder}."
+
+    # Before the pictures.
+
+    async def _prepare(self, filter: str | None) -> None:
+        recipe, camera = self._recipe, self._camera
+        if filter is not None and self._wheel is not None:
+            await self._wheel.select(slot_of(self._wheel, filter))
+        if camera.device[Standard.CCD_FRAME_TYPE].exists:
+            await camera.set_frame_type(recipe.type)
+        if recipe.gain is not None:
+            await camera.set_gain(recipe.gain)
+        if recipe.offset is not None:
+            await camera.set_offset(recipe.offset)
+        if recipe.binning is not None:
+            await camera.set_binning(*recipe.binning)
+        if recipe.frame is not None:
+            await (camera.set_frame(recipe.frame) if recipe.frame.width else camera.reset_frame())
+        else:
+            self._note_part()
+        if recipe.target:
+            await self._say_target(recipe.target)
+        if recipe.temperature is not None:
+            await self._cool(recipe.temperature)
+        self._exposure = self._shortest() if recipe.exposure is None else recipe.exposure
+
+    def _shortest(self) -> float:
+        limits = self._camera.device[Standard.CCD_EXPOSURE].now.members.get("CCD_EXPOSURE_VALUE")
+        return limits.min if isinstance(limits, DefNumber) else 0.0
+
+    def _note_part(self) -> None:
+        """Say it where only a part of the chip is read because somebody else wanted that."""
+        chip, frame = if_known(lambda: self._camera.chip), if_known(lambda: self._camera.frame)
+        if chip and frame and (frame.width < chip.width or frame.height < chip.height):
+            words = f"{frame.width} by {frame.height} pixels of {chip.width} by {chip.height} are read"
+            self._console.note(f"Only {words}, as it was before; --frame full for all.")
+
+    async def _say_target(self, target: str) -> None:
+        """Have the driver write OBJECT into the headers, if it can."""
+        header = self._camera.device[Standard.FITS_HEADER]
+        if "FITS_OBJECT" in header:
+            await header.set(FITS_OBJECT=target)
+        elif "KEYWORD_NAME" in header:
+            await header.set(KEYWORD_NAME="OBJECT", KEYWORD_VALUE=target, KEYWORD_COMMENT="")
+
+    async def _cool(self, celsius: float) -> None:
+        camera = self._camera
+        temperature = camera.device[Standard.CCD_TEMPERATURE]
+        begin = camera.temperature if temperature.exists else celsius
+        total = max(abs(celsius - begin), 0.1)
+        with self._console.progress("cooling", total=total) as bar:
+
+            def show() -> None:
+                now = camera.temperature
+                bar.update(total - min(total, abs(celsius - now)), f"{now:.1f} °C, on the way to {celsius:g} °C")
+
+            with watching(temperature, show):
+                await camera.cool_to(celsius)
+
+    @asynccontextmanager
+    async def _sent(self) -> AsyncGenerator[None]:
+        """Have the camera send its pictures here for as long as the block lasts, if it only keeps them."""
+        camera = self._camera
+        if not camera.device[Standard.UPLOAD_MODE].exists or camera.upload is not Upload.LOCAL:
+            yield
+            return
+        self._console.note(f"{camera.name} keeps its pictures where it is; for this run it also sends them.")
+        await camera.set_upload(Upload.BOTH)
+        try:
+            yield
+        finally:
+            await camera.set_upload(Upload.LOCAL)
+
+    # A picture.
+
+    async def _one(self, number: int) -> None:
+        if number > 1:
+            await asyncio.sleep(self._recipe.delay)
+        began = datetime.now(UTC)
+        blob = await self._exposed(number)
+        measure = self._measured(blob)
+        picture = self._known(number, began, measure)
+        ending = blob.format if _ENDING.fullmatch(blob.format) else ".fits"
+        path = self._kept(blob, self._folder / self._recipe.pattern.path(picture, ending=ending))
+        self._tell(picture, blob, path, measure)
+
+    async def _exposed(self, number: int) -> Blob:
+        camera, total, of = self._camera, self._exposure, f"{number}/{self._recipe.count}"
+        exposure = camera.device[Standard.CCD_EXPOSURE]
+        with self._console.progress(f"{of} exposing", total=max(total, 0.001)) as bar:
+            has_begun = False
+
+            def show() -> None:
+                nonlocal has_begun
+                left = camera.exposure_left
+                has_begun = has_begun or camera.is_exposing
+                if left > 0:
+                    bar.update(total - left, f"{of} exposing, {left:.0f} s left")
+                elif has_begun:
+                    bar.update(total, f"{of} downloading")
+
+            with watching(exposure, show):
+                return await camera.expose(total, download=self._patience)
+
+    def _measured(self, blob: Blob) -> Measure | None:
+        from .measuring import measure  # loads numpy
+
+        return measure(blob, stars=self._recipe.measures_stars and self._recipe.type is FrameType.LIGHT)
+
+    def _known(self, number: int, began: datetime, measure: Measure | None) -> Picture:
+        camera, recipe = self._camera, self._recipe
+        return Picture(
+            began=began,
+            type=recipe.type.name.lower(),
+            exposure=self._exposure,
+            count=number,
+            camera=camera.name,
+            target=recipe.target,
+            filter=filter_in(self._wheel) if recipe.type in _FILTERED else "",
+            hfr=measure.hfr if measure else None,
+            gain=if_known(lambda: camera.gain),
+            offset=if_known(lambda: camera.offset),
+            binning=if_known(lambda: camera.binning),
+            temperature=if_known(lambda: camera.temperature),
+        )
+
+    def _kept(self, blob: Blob, path: Path) -> Path:
+        """Save a picture; no task is switched to meanwhile, so that Ctrl-C comes before it or after it."""
+        try:
+            kept = save(blob.data, path)
+        except RescuedError as error:
+            others = f"\n{self._summary()}" if self._saved else ""
+            raise CommandError(f"{error}{others}", ExitCode.TROUBLE) from error
+        except NotSavedError as error:
+            raise CommandError(f"{error}\n{self._summary()}", ExitCode.TROUBLE) from error
+        self._saved += 1
+        return kept
+
+    def _tell(self, picture: Picture, blob: Blob, path: Path, measure: Measure | None) -> None:
+        record = {
+            "path": str(path),
+            "number": picture.count,
+            "of": self._recipe.count,
+            "camera": picture.camera,
+            "type": picture.type,
+            "target": picture.target or None,
+            "filter": picture.filter or None,
+            "exposure": picture.exposure,
+            "time": picture.began.isoformat(timespec="milliseconds"),
+            "size": len(blob),
+            "gain": picture.gain,
+            "offset": picture.offset,
+            "temperature": picture.temperature,
+            **(measure.record() if measure else {}),
+        }
+        self._console.result(record, str(path))
+        if not self._console.is_json:
+            words = [f"{picture.count} of {self._recipe.count}", f"{len(blob) / 1e6:.1f} MB"]
+            self._console.note("  " + "   ".join([*words, *(measure.words() if measure else [])]))

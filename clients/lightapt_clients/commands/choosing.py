@@ -1,0 +1,148 @@
+"""Which device a subcommand uses: the one that was named, or the first of its kind; it is connected if need be."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager, suppress
+from difflib import get_close_matches
+from typing import Final, TypeVar
+
+from lightapt_protocol.mirror import Change
+
+from ..client import Client
+from ..devices import Device, Property, until_quiet
+from ..errors import MissingError, WaitTimeoutError
+from ..kinds import Kind
+from ..kinds.finding import interface_of
+from .console import Console
+from .exits import CommandError
+
+__all__ = ["Chooser", "add_device", "add_no_connect", "if_known", "limit", "near", "watching"]
+
+K = TypeVar("K", bound=Kind)
+T = TypeVar("T")
+_PATIENCE: Final = 5.0
+"""Seconds that a server gets to tell of a device."""
+
+
+def add_device(parser: argparse.ArgumentParser, flag: str, what: str) -> None:
+    """Add the choice of a device of a kind."""
+    parser.add_argument(flag, metavar="NAME", default="", help=f"which {what} (default: the first, and it is said)")
+
+
+def add_no_connect(parser: argparse.ArgumentParser) -> None:
+    """Add the choice to leave devices that are not connected."""
+    words = "fail if a device is not connected to its hardware, in place of connecting it"
+    parser.add_argument("--no-connect", dest="connects", action="store_false", help=words)
+
+
+def limit(seconds: float) -> float | None:
+    """Return a time limit as the library has it, of one of the command line, where 0 is for ever."""
+    return seconds or None
+
+
+def near(word: str, words: Iterable[str]) -> str:
+    """Return a question whether the nearest of some words was meant; nothing where none is near."""
+    by_form = {one.casefold(): one for one in words}
+    found = get_close_matches(word.casefold(), by_form, n=1, cutoff=0.5)
+    return f"; did you mean {by_form[found[0]]!r}?" if found else ""
+
+
+def if_known(read: Callable[[], T]) -> T | None:
+    """Return what a device tells; None where it has no such property."""
+    try:
+        return read()
+    except MissingError:
+        return None
+
+
+@contextmanager
+def watching(prop: Property, show: Callable[[], None]) -> Generator[None]:
+    """Show something at once, and after each change of a property, for the length of a block."""
+
+    def look(_: Change | None) -> None:
+        if prop.exists:
+            show()
+
+    with prop.client.expecting(look, device=prop.device.name, name=prop.name):
+        yield
+
+
+class Chooser:
+    """Chooses devices for a subcommand.
+
+    Args:
+        client: Whose they are.
+        console: Where it is said which.
+        connects: Whether those are connected that are not.
+    """
+
+    def __init__(self, client: Client, console: Console, *, connects: bool) -> None:
+        self.client = client
+        self._console = console
+        self._connects = connects
+
+    def is_connected(self, name: str) -> bool:
+        """Whether a device is there and connected to its hardware."""
+        return Device(self.client, name).is_connected
+
+    async def choose(self, kind: type[K], name: str, *, flag: str, what: str) -> K:
+        """Return a device of a kind that is connected to its hardware.
+
+        Args:
+            kind: The kind.
+            name: Which; the first where none is named: one that is connected and of few other kinds comes first.
+            flag: The option by which it is named.
+            what: What people call the kind.
+
+        Raises:
+            CommandError: There is none, or it is not connected and shall not be.
+            AlertError: It cannot connect.
+        """
+        chosen = await self._named(name) if name else await self._first(kind, flag, what)
+        found = kind(chosen)
+        await self._connect(found)
+        return found
+
+    async def _named(self, name: str) -> Device:
+        try:
+            return await self.client.device(name, timeout=_PATIENCE)
+        except WaitTimeoutError as error:
+            there = list(self.client.devices)
+            raise CommandError(f"there is no device {name!r}{near(name, there)}{_listed(there)}") from error
+
+    async def _first(self, kind: type[Kind], flag: str, what: str) -> Device:
+        with self.client.changes() as changes, suppress(WaitTimeoutError):
+            await self.client.wait_for(lambda _: self._of(kind) or None, timeout=_PATIENCE)
+            await until_quiet(changes)  # others may be just coming
+        found = self._of(kind)
+        if not found:
+            raise CommandError(f"there is no {what} at {self.client.address}{_listed(self.client.devices)}")
+        if found[1:]:
+            self._console.note(f"Using {found[0]}; there is also {', '.join(found[1:])} ({flag} NAME chooses).")
+        return Device(self.client, found[0])
+
+    def _of(self, kind: type[Kind]) -> list[str]:
+        """Return the names of the devices of a kind, the preferred first."""
+        fitting = [
+            (not Device(self.client, name).is_connected, interface_of(device).bit_count(), name)
+            for name, device in self.client.mirror.devices.items()
+            if kind.interface in interface_of(device) or kind.essential in device
+        ]
+        return [name for *_, name in sorted(fitting)]
+
+    async def _connect(self, found: Kind) -> None:
+        if found.device.is_connected:
+            with suppress(WaitTimeoutError):  # what it lacks is said when it is needed
+                await found.device[found.essential].ready(timeout=_PATIENCE)
+            return
+        if not self._connects:
+            raise CommandError(f"{found.name} is not connected to its hardware; without --no-connect it would be")
+        self._console.note(f"Connecting {found.name}.")
+        await found.connect()
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = ", ".join(sorted(names))
+    return f"\nDevices there: {listed}." if listed else "\nThe server has no devices."

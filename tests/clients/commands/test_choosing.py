@@ -1,0 +1,118 @@
+"""Which device a tool uses."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from lightapt_clients.commands import choosing, filter
+from lightapt_clients.commands.exits import ExitCode
+
+from ..actor import CONNECTED, DEVICE, serving
+from ..puppet import ALERT, OK, puppet, scene
+from .instruments import NAMES, SLOT, UNCONNECTED, driver_info, patience  # noqa: F401 - a fixture
+from .tool import run
+
+OTHER = "Other Wheel"
+WHEEL, CAMERA_AND_WHEEL = 16, 16 | 2
+
+
+def of(device, *definitions):
+    return [replace(one, device=device) for one in definitions]
+
+
+@asynccontextmanager
+async def standing(*definitions):
+    """A server with several devices that do nothing."""
+    async with puppet() as server:
+
+        async def tell():
+            await (await server.accept()).say(*definitions)
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(tell())
+            yield str(server.address)
+
+
+def connects(actor, *definitions):
+    return lambda values: (actor.shows("CONNECTION", OK, **values), *definitions)
+
+
+@scene
+async def test_one_that_is_not_connected_is_connected_and_it_is_said():
+    async with serving(UNCONNECTED, driver_info(WHEEL)) as (actor, address):
+        actor.plays["CONNECTION"] = connects(actor, SLOT, NAMES)
+        done = await run(filter, address=address)
+        assert (done.code, done.err) == (ExitCode.DONE, f"Connecting {DEVICE}.\n")
+        assert actor.asked == [("CONNECTION", {"CONNECT": True})]
+
+
+@scene
+async def test_one_that_cannot_connect_says_why():
+    async with serving(UNCONNECTED, driver_info(WHEEL)) as (actor, address):
+        actor.plays["CONNECTION"] = lambda _: (actor.shows("CONNECTION", ALERT, "no such port"),)
+        done = await run(filter, address=address)
+        assert (done.code, "no such port" in done.err) == (ExitCode.NO, True)
+
+
+@scene
+async def test_it_is_left_alone_if_so_asked():
+    async with serving(UNCONNECTED, driver_info(WHEEL)) as (actor, address):
+        done = await run(filter, "--no-connect", address=address)
+        assert (done.code, "is not connected" in done.err) == (ExitCode.NO, True)
+        assert actor.asked == []
+
+
+@scene
+async def test_of_several_the_one_that_is_taken_is_said():
+    async with standing(CONNECTED, SLOT, NAMES, *of(OTHER, CONNECTED, SLOT)) as address:
+        done = await run(filter, "--json", address=address)
+        assert done.records[0]["wheel"] == DEVICE
+        assert done.err == f"Using {DEVICE}; there is also {OTHER} (--wheel NAME chooses).\n"
+
+
+@scene
+async def test_one_that_is_connected_comes_first():
+    others = of("A Wheel", UNCONNECTED, driver_info(WHEEL))
+    async with standing(*others, CONNECTED, SLOT, NAMES) as address:
+        assert (await run(filter, "--json", address=address)).records[0]["wheel"] == DEVICE
+
+
+@scene
+async def test_one_that_is_nothing_else_comes_before_one_that_is():
+    both = (CONNECTED, driver_info(CAMERA_AND_WHEEL), SLOT)
+    async with standing(*both, *of(OTHER, CONNECTED, driver_info(WHEEL), SLOT)) as address:
+        assert (await run(filter, "--json", address=address)).records[0]["wheel"] == OTHER
+
+
+@scene
+async def test_one_can_be_named():
+    async with standing(CONNECTED, SLOT, NAMES, *of(OTHER, CONNECTED, SLOT)) as address:
+        done = await run(filter, "--wheel", OTHER, "--json", address=address)
+        assert (done.records[0]["wheel"], done.err) == (OTHER, "")
+
+
+@scene
+async def test_a_name_that_is_not_there_is_told_with_those_that_are():
+    async with serving(SLOT) as (_, address):
+        done = await run(filter, "--wheel", "actor", address=address)
+        assert done.code is ExitCode.NO
+        assert f"did you mean '{DEVICE}'?" in done.err
+        assert f"Devices there: {DEVICE}." in done.err
+
+
+@scene
+async def test_it_is_told_when_there_is_none_of_the_kind():
+    async with serving() as (_, address):
+        done = await run(filter, address=address)
+        assert (done.code, done.err.startswith("there is no filter wheel at ")) == (ExitCode.NO, True)
+        assert f"Devices there: {DEVICE}." in done.err
+
+
+@scene
+async def test_without_a_server_nothing_can_be_tried():
+    assert (await run(filter, address="127.0.0.1:1")).code is ExitCode.TROUBLE
+
+
+def test_near_words_are_asked_for():
+    assert choosing.near("luminence", ["Red", "Luminance"]) == "; did you mean 'Luminance'?"
+    assert choosing.near("x", ["Red"]) == ""
