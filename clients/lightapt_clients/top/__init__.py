@@ -1,0 +1,1 @@
+"""The application of ``lightapt top``: pure models of what is shown, and a thin layer of textual over them."""
