@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from unittest import mock
 
+from lightapt_clients.commands import COMMANDS
+from lightapt_clients.commands import program as tools
 from lightapt_protocol.grammar import describe
 from lightapt_server import arguments
 from lightapt_server.indiserver_arguments import USAGE
@@ -34,6 +36,10 @@ def parts() -> Mapping[Path, Mapping[str, str]]:
             "lightapt-indiserver": _text(USAGE),
             "built-in drivers": _text(docs_simulators.options()),
         },
+        REFERENCE / "command-line-tools.md": {
+            "lightapt": _text(_tool_help()),
+            **{f"lightapt {name}": _text(_tool_help(name)) for name in COMMANDS},
+        },
         REFERENCE / "simulators.md": {
             "simulators": docs_simulators.overview(),
             "who watches whom": docs_simulators.snooped(),
@@ -53,12 +59,20 @@ def _text(text: str) -> str:
 
 
 def _help(*words: str) -> str:
+    return _printed(lambda: arguments.read([*words, "--help"]), columns=80)
+
+
+def _tool_help(*words: str) -> str:
+    return _printed(lambda: tools.main([*words, "--help"]), columns=100)
+
+
+def _printed(print_help: Callable[[], object], *, columns: int) -> str:
     with (
-        mock.patch.dict(os.environ, {"COLUMNS": "80", "NO_COLOR": "1"}),
+        mock.patch.dict(os.environ, {"COLUMNS": str(columns), "NO_COLOR": "1"}),
         redirect_stdout(io.StringIO()) as out,
         suppress(SystemExit),
     ):
-        arguments.read([*words, "--help"])
+        print_help()
     return out.getvalue()
 
 

@@ -34,8 +34,12 @@ def _device_class(module: str, name: str) -> type[Device]:
     return next(one for one in members if isinstance(one, type) and vars(one).get("executable") == f"lightapt-{name}")
 
 
-DRIVERS: Final = {name: _device_class(module, name) for name, module in _entry_points().items()}
-"""The built-in drivers, and their devices."""
+_DRIVEN_BY_OTHERS: Final = {"replay", "alpaca"}
+"""Drivers whose devices are what they find: in a recording, on the network."""
+DRIVERS: Final = {
+    name: _device_class(module, name) for name, module in _entry_points().items() if name not in _DRIVEN_BY_OTHERS
+}
+"""The built-in drivers with a device of their own, and that."""
 SIMULATORS: Final = {name: device for name, device in DRIVERS.items() if ".simulators." in device.__module__}
 
 

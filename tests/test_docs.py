@@ -37,7 +37,7 @@ BIN = str(Path(sys.executable).parent)
 # Programs of others that the pages use; ours, make and the FIFO's echo have tests of their own.
 INDI_TOOLS = ("indi_getprop", "indi_setprop", "indi_eval")
 FOREIGN = {"sudo", "mkdir", "ln", "ls", "kill", "wait", "ssh", "pip", "solve-field", *INDI_TOOLS}
-TESTED = {"lightapt-server", "lightapt-indiserver", "indiserver", "make", "echo"}
+TESTED = {"lightapt", "lightapt-server", "lightapt-indiserver", "indiserver", "make", "echo"}
 
 
 def of(*programs: str) -> list[Command]:
@@ -119,7 +119,8 @@ def test_no_page_calls_an_unknown_program() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)
 def test_options_and_targets_named_in_the_text_exist(page: Path) -> None:
-    known = " ".join(block.text for block in blocks(DOCS / "reference" / "command-line.md", "text"))
+    helps = [DOCS / "reference" / name for name in ("command-line.md", "command-line-tools.md")]
+    known = " ".join(block.text for help_page in helps for block in blocks(help_page, "text"))
     text = page.read_text()
     for option in re.findall(r"`(--[a-z-]+)", text):
         assert option in (*known.split(), "--name") or f"{option}," in known, option

@@ -1,0 +1,139 @@
+"""What a user sets: ``device.property.e1[;e2…]=v1[;v2…]`` and ``device.property.e1=v1[;e2=v2…]``. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lightapt_protocol.members import DefNumber, OneNumber, OneSwitch, OneText
+from lightapt_protocol.messages import AnyRequest, NewNumberVector, NewSwitchVector, NewTextVector
+from lightapt_protocol.mirror import Mirror, Property
+from lightapt_protocol.numbers import format_number, parse_number
+from lightapt_protocol.vocabulary import PropertyKind, SwitchState
+
+from ..requests import Value
+from .exits import CommandError, ExitCode
+from .patterns import Pattern
+
+__all__ = ["Assignment", "parse_assignment", "unconfirmed", "value_for"]
+
+_FORMS = "write device.property.member=value, or device.property.m1;m2=v1;v2"
+_SWITCHES = {word: number for number, words in enumerate(("off 0 false no", "on 1 true yes")) for word in words.split()}
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A property, and what its members shall be.
+
+    Attributes:
+        pattern: The property and its first member, as written.
+        values: Member → value, as written; ``@path`` is a file's contents.
+    """
+
+    pattern: Pattern
+    values: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.path}.{';'.join(self.values)}"
+
+    @property
+    def path(self) -> str:
+        """The device and the property, as written."""
+        return self.pattern.text.rpartition(".")[0]
+
+    def find(self, mirror: Mirror) -> Property | None:
+        """Return the property that it is about; None where there is none."""
+        device, _, name = self.path.rpartition(".")
+        return mirror.find(device, name)
+
+
+def parse_assignment(text: str) -> Assignment:
+    """Return what a text sets.
+
+    Raises:
+        CommandError: It sets nothing.
+    """
+    head, equals, values = text.partition("=")
+    device_and_name, dot, members = head.rpartition(".")
+    if not (equals and dot and members and "." in device_and_name.strip(".")):
+        raise CommandError(f"{text!r}: {_FORMS}", ExitCode.TROUBLE)
+    names = members.split(";")
+    pairs = dict(zip(names, values.split(";"), strict=False)) if len(names) > 1 else _pairs(names[0], values)
+    if len(names) > 1 and len(names) != len(values.split(";")):
+        words = f"{len(names)} members, but {len(values.split(';'))} values"
+        raise CommandError(f"{text!r}: {words}; {_FORMS}", ExitCode.TROUBLE)
+    if not all(pairs):
+        raise CommandError(f"{text!r}: a member has no name; {_FORMS}", ExitCode.TROUBLE)
+    return Assignment(Pattern(f"{device_and_name}.{next(iter(pairs))}"), pairs)
+
+
+def _pairs(first: str, text: str) -> dict[str, str]:
+    """Return what ``v1[;e2=v2…]`` sets; a semicolon behind which there is no name belongs to the value."""
+    found, name = {first: ""}, first
+    pieces = text.split(";")
+    found[first] = pieces[0]
+    for piece in pieces[1:]:
+        other, equals, value = piece.partition("=")
+        if equals and other and other.replace("_", "").isalnum():
+            name = other
+            found[name] = value
+        else:
+            found[name] += f";{piece}"
+    return found
+
+
+def value_for(prop: Property, member: str, text: str) -> Value:
+    """Return the value that a text means for a member.
+
+    Raises:
+        CommandError: It means none, or one beyond the limits.
+    """
+    where = f"{prop.device}.{prop.name}.{member}"
+    match prop.kind:
+        case PropertyKind.SWITCH:
+            return bool(_switch(where, text))
+        case PropertyKind.NUMBER:
+            one = prop.members[member]
+            assert isinstance(one, DefNumber)
+            return _number(where, one, text)
+        case _:
+            return text
+
+
+def _switch(where: str, text: str) -> int:
+    number = _SWITCHES.get(text.strip().lower())
+    if number is None:
+        raise CommandError(f"{where} is a switch: it takes On or Off, not {text!r}")
+    return number
+
+
+def _number(where: str, member: DefNumber, text: str) -> float:
+    has_limits = member.min < member.max
+    low, high = format_number(member.min, member.format).strip(), format_number(member.max, member.format).strip()
+    limits = f" from {low} to {high}" if has_limits else ""
+    try:
+        value = parse_number(text)
+    except ValueError:
+        raise CommandError(f"{where} takes a number{limits}, such as 12.5 or 12:30:00, not {text!r}") from None
+    if has_limits and not member.min <= value <= member.max:
+        raise CommandError(f"{where} takes a number{limits}, not {text}")
+    return value
+
+
+def unconfirmed(assignment: Assignment, kind: PropertyKind) -> AnyRequest:
+    """Return the message for a property that nobody looks at beforehand.
+
+    Raises:
+        CommandError: A value is none of this kind.
+    """
+    device, _, name = assignment.path.rpartition(".")
+    values, where = assignment.values, assignment.path
+    match kind:
+        case PropertyKind.NUMBER:
+            numbers = tuple(OneNumber(m, _number(f"{where}.{m}", DefNumber(m, 0.0), v)) for m, v in values.items())
+            return NewNumberVector(device, name, members=numbers)
+        case PropertyKind.SWITCH:
+            switches = tuple(OneSwitch(m, SwitchState(_switch(f"{where}.{m}", v))) for m, v in values.items())
+            return NewSwitchVector(device, name, members=switches)
+        case _:
+            return NewTextVector(device, name, members=tuple(OneText(m, v) for m, v in values.items()))

@@ -1,0 +1,154 @@
+"""What the tools print, and where: results on stdout, all else on stderr; for people, or as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Protocol, TextIO
+
+from lightapt_protocol.vocabulary import State
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+__all__ = ["Bar", "Colour", "Console", "state_colour"]
+
+_RESET: Final = "\x1b[0m"
+
+
+class Colour(Enum):
+    """What a colour is for; the values are the terminal's."""
+
+    GOOD = "\x1b[32m"
+    BUSY = "\x1b[33m"
+    BAD = "\x1b[31m"
+    FAINT = "\x1b[2m"
+    NAME = "\x1b[36m"
+    STRONG = "\x1b[1m"
+
+
+_STATES: Final = {
+    State.IDLE: Colour.FAINT,
+    State.OK: Colour.GOOD,
+    State.BUSY: Colour.BUSY,
+    State.ALERT: Colour.BAD,
+}
+
+
+def state_colour(state: State) -> Colour:
+    """Return the colour of a state."""
+    return _STATES[state]
+
+
+class Bar(Protocol):
+    """A progress bar."""
+
+    def update(self, done: float, text: str | None = None) -> None:
+        """Show how much is done of its total, and what is going on."""
+        ...
+
+
+class Console:
+    """Where a subcommand prints.
+
+    Args:
+        out: For results.
+        err: For what people are told besides.
+        is_json: Whether results are JSON.
+        has_colour: Whether terminals get colours.
+
+    Attributes:
+        is_json: Whether results are JSON.
+        is_terminal: Whether a person looks at the results.
+    """
+
+    def __init__(self, out: TextIO, err: TextIO, *, is_json: bool = False, has_colour: bool = True) -> None:
+        self.is_json = is_json
+        self.is_terminal = out.isatty()
+        self._out = out
+        self._err = err
+        self._has_colour = has_colour
+
+    # Results.
+
+    def result(self, record: Mapping[str, object], text: str) -> None:
+        """Print a result: the record as a line of JSON where that was asked for, else the text."""
+        line = json.dumps(record, ensure_ascii=False, allow_nan=False) if self.is_json else text
+        print(line, file=self._out, flush=True)  # this is the door
+
+    def say(self, text: str) -> None:
+        """Print a result that JSON has in another form."""
+        if not self.is_json:
+            print(text, file=self._out, flush=True)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Print a table for people: with colours on a terminal; elsewhere one plain line a row, for cut and awk."""
+        if self.is_json:
+            return
+        listed = [list(row) for row in rows]
+        if self.is_terminal:
+            self._rich_table(columns, listed)
+            return
+        widths = [max(map(len, column)) for column in zip(*listed, strict=True)] if listed else []
+        for row in listed:
+            self.say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+    def paint(self, text: str, colour: Colour) -> str:
+        """Return text with a colour, where a person looks at the results."""
+        return f"{colour.value}{text}{_RESET}" if self.is_terminal and self._has_colour else text
+
+    # What is told besides.
+
+    def note(self, text: str) -> None:
+        """Tell a person something."""
+        print(text, file=self._err, flush=True)
+
+    @contextmanager
+    def progress(self, text: str, *, total: float | None) -> Generator[Bar]:
+        """Show a progress bar for the length of a block, if a person looks; it is gone afterwards.
+
+        Args:
+            text: What goes on.
+            total: What it ends with; None where nobody knows.
+        """
+        if not self._err.isatty():
+            yield _NoBar()
+            return
+        from rich.console import Console as Terminal  # loaded by those who see something
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+        terminal = Terminal(file=self._err, no_color=not self._has_colour)
+        columns = [TextColumn("{task.description}", markup=False), BarColumn()]
+        if total is not None:
+            columns.append(TaskProgressColumn())
+        with Progress(*columns, console=terminal, transient=True) as shown:
+            yield _RichBar(shown, shown.add_task(text, total=total))
+
+    def _rich_table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        from rich import box
+        from rich.console import Console as Terminal
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text.from_ansi(cell) for cell in row))
+        Terminal(file=self._out, no_color=not self._has_colour, highlight=False).print(table)
+
+
+class _NoBar:
+    def update(self, done: float, text: str | None = None) -> None:
+        pass
+
+
+class _RichBar:
+    def __init__(self, shown: Progress, task: TaskID) -> None:
+        self._shown = shown
+        self._task = task
+
+    def update(self, done: float, text: str | None = None) -> None:
+        self._shown.update(self._task, completed=done, description=text)

@@ -1,0 +1,168 @@
+"""The program ``lightapt``: finds the subcommand, runs it, and turns what goes wrong into words and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Coroutine, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, NoReturn, Protocol, cast
+
+from ..errors import ClientError, DisconnectedError
+from . import COMMANDS, PROGRAMS
+from .console import Console
+from .exits import CommandError, ExitCode, exit_code
+
+__all__ = ["main"]
+
+_NAME: Final = "lightapt"
+_COMPLETION: Final = "_ARGCOMPLETE"
+"""The variable by which a shell asks for completions."""
+_EPILOG: Final = """\
+`lightapt COMMAND --help` tells more. All commands take --server HOST:PORT (or -h HOST, -p PORT); without it they talk
+to localhost:7624. Exit codes: 0 done, 1 it did not come true, 2 it could not be tried.
+"""
+
+
+class _Module(Protocol):
+    """What the module of a subcommand holds."""
+
+    __doc__: str | None
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, options: argparse.Namespace, console: Console) -> Coroutine[Any, Any, ExitCode]: ...
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; return its exit code."""
+    argv = sys.argv[1:] if arguments is None else list(arguments)
+    name = _chosen(argv, os.environ)
+    if name not in COMMANDS and (program := _program(name)):
+        os.execv(program, [program, *argv[1:]])
+    parser, subparser = _parsers(name)
+    if _COMPLETION in os.environ:
+        _complete(parser)
+    if name not in COMMANDS:
+        parser.parse_args(_help_wanted(argv))
+        parser.print_help()
+        return ExitCode.TROUBLE
+    # Options may stand between what is named; argparse can have that, or "--", but not both.
+    parse = subparser.parse_args if "--" in argv else subparser.parse_intermixed_args
+    options = parse(_help_wanted(argv)[1:])
+    logging.basicConfig(format=f"{_NAME}: %(message)s")
+    if options.verbose:
+        logging.getLogger(__name__.partition(".")[0]).setLevel(logging.DEBUG)
+    console = Console(
+        sys.stdout, sys.stderr, is_json=getattr(options, "json", False), has_colour="NO_COLOR" not in os.environ
+    )
+    options.parser = subparser
+    return _ended(_module(name).run(options, console), console)
+
+
+def _ended(running: Coroutine[Any, Any, ExitCode], console: Console) -> ExitCode:
+    """Run a subcommand to its end, and return what that means for whoever called the program."""
+    try:
+        return asyncio.run(_stoppable(running))
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except asyncio.CancelledError:
+        return ExitCode.TERMINATED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is flushed at the end goes nowhere
+        return ExitCode.BROKEN_PIPE
+    except CommandError as error:
+        console.note(f"{_NAME}: {error}")
+        return error.code
+    except ClientError as error:
+        console.note(f"{_NAME}: {error}{_advice(error)}")
+        return exit_code(error)
+
+
+def _advice(error: ClientError) -> str:
+    is_absent = isinstance(error, DisconnectedError) and str(error).startswith("no INDI server at")
+    return "\nStart one with lightapt-server, or name it with --server HOST:PORT." if is_absent else ""
+
+
+async def _stoppable(running: Coroutine[Any, Any, ExitCode]) -> ExitCode:
+    """Run a subcommand; SIGTERM cancels it, as Ctrl-C does, so that it can stop what it has begun."""
+    task = asyncio.current_task()
+    if sys.platform != "win32" and task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await running
+
+
+# Words.
+
+
+def _parsers(name: str) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """Return the program's parser and that of the subcommand; of the others only their names are in it."""
+    parser = argparse.ArgumentParser(
+        prog=_NAME,
+        description="Control any INDI server from a shell.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+    )
+    parser.add_argument("--help", action="help", help="show this help")
+    parser.add_argument("--version", action="version", version=f"{_NAME} {_version()}")
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands", prog=_NAME)
+    chosen = parser
+    for other, command in COMMANDS.items():
+        subparser = commands.add_parser(
+            other, help=command.help, formatter_class=argparse.RawDescriptionHelpFormatter, add_help=False
+        )
+        if other == name:
+            chosen = _filled(subparser, _module(name))
+    for other, words in PROGRAMS.items():
+        commands.add_parser(other, help=words, add_help=False)
+    return parser, chosen
+
+
+def _filled(parser: argparse.ArgumentParser, module: _Module) -> argparse.ArgumentParser:
+    parser.description = module.__doc__
+    module.add_arguments(parser)
+    parser.add_argument("-v", "--verbose", action="store_true", help="tell what goes on, on stderr")
+    parser.add_argument("--help", action="help", help="show this help")
+    return parser
+
+
+def _module(name: str) -> _Module:
+    return cast("_Module", import_module(f".{COMMANDS[name].module}", __package__))
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("lightapt-server")
+
+
+def _chosen(argv: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Return the name of the subcommand; empty where there is none."""
+    words = environment.get("COMP_LINE", "").split()[1:] if _COMPLETION in environment else argv
+    return next((word for word in words[:1] if not word.startswith("-")), "")
+
+
+def _help_wanted(argv: list[str]) -> list[str]:
+    """Return the arguments, where ``-h`` without a host behind it asks for help."""
+    return [*argv[:-1], "--help"] if argv[-1:] == ["-h"] else argv
+
+
+def _program(name: str) -> str | None:
+    """Return the path of the program ``lightapt-NAME``: one beside this Python comes first."""
+    if not name.replace("-", "").isalnum():
+        return None
+    return shutil.which(f"{_NAME}-{name}", path=str(Path(sys.executable).parent)) or shutil.which(f"{_NAME}-{name}")
+
+
+def _complete(parser: argparse.ArgumentParser) -> NoReturn:
+    import argcomplete
+
+    argcomplete.autocomplete(parser, append_space=False, always_complete_options=False)
+    raise SystemExit(ExitCode.DONE)

@@ -1,0 +1,161 @@
+"""Set properties, wait until their devices have done it, and tell what they say. In the manner of indi_setprop.
+
+A setting is device.property.member=value, or several members at once: device.property.m1;m2=v1;v2, or
+device.property.m1=v1;m2=v2. Switches take On and Off, numbers also 12:30:15, a BLOB a file: member=@picture.fits.
+-x, -n and -s (text, number, switch) before a setting send it at once, without a look at the property, as indi_setprop
+does; nothing is waited for then.
+
+    lightapt set 'Telescope Simulator.CONNECTION.CONNECT=On'
+    lightapt set 'Telescope Simulator.EQUATORIAL_EOD_COORD.RA;DEC=5:35:17;-5:23:28'
+    lightapt set --no-wait 'CCD Simulator.CCD_EXPOSURE.CCD_EXPOSURE_VALUE=60'
+
+Exit codes: 0 all is done, 1 a setting is wrong, was refused or failed, 2 no server, or wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import Final, cast
+
+from lightapt_protocol.mirror import Property
+from lightapt_protocol.vocabulary import PropertyKind
+
+from ..client import Client
+from ..devices import Device
+from ..errors import AlertError
+from ..requests import request_for
+from ..uploads import upload_for
+from .assignments import Assignment, parse_assignment, unconfirmed, value_for
+from .connecting import add_descriptor, opened
+from .console import Console, state_colour
+from .exits import CommandError, ExitCode
+from .options import add_json, add_server, add_timeout, seconds
+from .patterns import why_missing
+from .rows import record_of, shown_value, state_word
+from .telling import told
+from .words import PatternArgument
+
+__all__ = ["add_arguments", "run"]
+
+_TYPES: Final = {"-x": PropertyKind.TEXT, "-n": PropertyKind.NUMBER, "-s": PropertyKind.SWITCH}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the subcommand takes."""
+    parser.usage = "lightapt set [options] {[-x|-n|-s] SETTING}..."
+    settings = parser.add_argument("settings", nargs="*", metavar="SETTING", help="device.property.member=value")
+    settings.completer = PatternArgument(is_assignment=True)  # type: ignore[attr-defined] # argcomplete's way
+    for flag, kind in _TYPES.items():
+        words = f"send this as {kind.value} without a look at the property"
+        typed = parser.add_argument(
+            flag, dest="typed", nargs="+", action=_Typed, default=[], metavar="SETTING", help=words
+        )
+        typed.completer = PatternArgument(is_assignment=True)  # type: ignore[attr-defined] # argcomplete's way
+    parser.add_argument("--no-wait", action="store_true", help="return when it is sent")
+    add_json(parser)
+    add_timeout(parser, default=60.0, what="until it is done")
+    parser.add_argument(
+        "-t",
+        dest="patience",
+        metavar="SECONDS",
+        type=seconds,
+        default=2.0,
+        help="wait so long for the property to be there (default: 2; 0: for ever)",
+    )
+    add_server(parser)
+    add_descriptor(parser)
+
+
+class _Typed(argparse.Action):
+    """Of the settings behind a type it is for the first alone."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, flag: str | None = None
+    ) -> None:
+        first, *others = cast("list[str]", values)
+        untyped: list[tuple[PropertyKind | None, str]] = [(None, one) for one in others]
+        namespace.typed = [*namespace.typed, (_TYPES[flag or "-x"], first), *untyped]
+
+
+async def run(options: argparse.Namespace, console: Console) -> ExitCode:
+    """Run the subcommand."""
+    texts: list[tuple[PropertyKind | None, str]] = [*((None, one) for one in options.settings), *options.typed]
+    if not texts:
+        raise CommandError("what is to be set? Write device.property.member=value", ExitCode.TROUBLE)
+    settings = [(kind, parse_assignment(text)) for kind, text in texts]
+    async with opened(options) as client:
+        code = ExitCode.DONE
+        for kind, setting in settings:
+            try:
+                if kind is not None:
+                    await client.send(unconfirmed(setting, kind))
+                else:
+                    await _set(client, setting, options, console)
+            except (AlertError, CommandError) as error:
+                console.note(f"lightapt: {error}")
+                code = max(code, error.code if isinstance(error, CommandError) else ExitCode.NO)
+    return code
+
+
+async def _set(client: Client, setting: Assignment, options: argparse.Namespace, console: Console) -> None:
+    def is_there() -> bool:
+        prop = setting.find(client.mirror)
+        return prop is not None and all(member in prop.members for member in setting.values)
+
+    await told(client, is_there, timeout=options.patience, quiet=None)
+    prop = setting.find(client.mirror)
+    if prop is None or not is_there():
+        raise CommandError(_why_not(setting, client, prop))
+    if not prop.perm.writable:
+        raise CommandError(f"{setting.path} is read-only; `lightapt get '{prop.device}.*._PERM'` shows what is not")
+    now = await _asked(client, prop, setting, options)
+    _tell(console, setting, now)
+
+
+def _why_not(setting: Assignment, client: Client, prop: Property | None) -> str:
+    pattern = setting.pattern
+    if prop is not None:
+        missing = next(member for member in setting.values if member not in prop.members)
+        pattern = type(pattern)(f"{setting.path}.{missing}")
+    return why_missing(pattern, client.mirror, server=str(client.address))
+
+
+async def _asked(client: Client, prop: Property, setting: Assignment, options: argparse.Namespace) -> Property | None:
+    """Send a setting; return the property when it is done, None where that is not waited for."""
+    live, timeout = Device(client, prop.device)[prop.name], options.timeout or None
+    if prop.kind is PropertyKind.BLOB:
+        member, data, format = await _file(setting)
+        if options.no_wait:
+            await client.send(upload_for(prop, data, format=format, member=member))
+            return None
+        return await live.send_blob(data, format=format, member=member, timeout=timeout)
+    values = {member: value_for(prop, member, text) for member, text in setting.values.items()}
+    if options.no_wait:
+        await client.send(request_for(prop, values))
+        return None
+    return await live.set(values, timeout=timeout)
+
+
+async def _file(setting: Assignment) -> tuple[str, bytes, str]:
+    """Return member, bytes and format of a BLOB."""
+    ((member, text), *others) = setting.values.items()
+    if others or not text.startswith("@"):
+        raise CommandError(f"{setting} is a BLOB: it takes a file, {setting.path}.{member}=@FILE")
+    path = Path(text[1:])
+    try:
+        return member, await asyncio.to_thread(path.read_bytes), path.suffix
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error}", ExitCode.TROUBLE) from error
+
+
+def _tell(console: Console, setting: Assignment, now: Property | None) -> None:
+    if now is None:
+        return
+    if console.is_json:
+        console.result(record_of(now, dict(setting.values)), "")
+    elif console.is_terminal:  # indi_setprop prints nothing
+        members = " ".join(f"{name}={shown_value(now.members[name])}" for name in setting.values)
+        state = console.paint(state_word(now.state), state_colour(now.state))
+        console.say(f"{now.device}.{now.name} {state} {members}")

@@ -1,0 +1,60 @@
+"""When has a server told all that it has? INDI marks no end: it is over when no definition has come for a while.
+
+A server answers a ping at once, not behind what its drivers have to say: it tells nothing here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from lightapt_protocol.mirror import ChangeKind
+
+from ..client import Client
+from ..errors import DisconnectedError
+
+__all__ = ["QUIET", "told"]
+
+QUIET: Final = 0.2
+"""Seconds without a definition after which there are no more; a driver's come in one piece, and within milliseconds."""
+
+
+async def told(
+    client: Client,
+    has_all: Callable[[], bool] = lambda: False,
+    *,
+    timeout: float,
+    quiet: float | None = QUIET,
+) -> None:
+    """Wait until the server has told all that is wanted of it.
+
+    Args:
+        client: Connected just now.
+        has_all: Whether all is there that is wanted; asked after each message.
+        timeout: Most seconds; 0 for ever.
+        quiet: Seconds without a definition, after the first, that are the end of all; None where only `has_all` is.
+
+    Raises:
+        DisconnectedError: The server went away meanwhile.
+    """
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + timeout if timeout else None
+    with client.changes() as changes:
+        if has_all():
+            return
+        limit = asyncio.timeout_at(_sooner(deadline, clock() + quiet if quiet and client.mirror.devices else None))
+        try:
+            async with limit:
+                async for change in changes:
+                    if has_all():
+                        return
+                    if quiet is not None and change.kind is ChangeKind.DEFINED:
+                        limit.reschedule(_sooner(deadline, clock() + quiet))
+        except TimeoutError:
+            return
+    raise DisconnectedError(f"the server at {client.address} went away before it had answered")
+
+
+def _sooner(one: float | None, other: float | None) -> float | None:
+    return min((time for time in (one, other) if time is not None), default=None)

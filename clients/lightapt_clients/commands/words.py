@@ -1,0 +1,82 @@
+"""What a shell completes: devices, properties and members of the server that is named on the line. Never an error."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Final
+
+from lightapt_protocol.mirror import Mirror
+from lightapt_protocol.vocabulary import PropertyKind
+
+from ..client import connect
+from ..errors import ClientError
+from ..timing import Timing
+from .options import address_of
+from .telling import told
+
+__all__ = ["DeviceArgument", "PatternArgument"]
+
+_PATIENCE: Final = 0.7
+"""Seconds that one who pressed the Tab key waits."""
+
+
+class DeviceArgument:
+    """Completes names of devices."""
+
+    def __call__(self, prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
+        """Return what the word may become."""
+        return [name for name in _mirror(parsed_args).devices if name.startswith(prefix)]
+
+
+class PatternArgument:
+    """Completes ``device.property.member``, a part at a time.
+
+    Args:
+        is_assignment: Whether a member is followed by ``=`` and a value.
+    """
+
+    def __init__(self, *, is_assignment: bool = False) -> None:
+        self._is_assignment = is_assignment
+
+    def __call__(self, prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
+        """Return what the word may become."""
+        return [word for word in self._words(prefix, _mirror(parsed_args)) if word.startswith(prefix)]
+
+    def _words(self, prefix: str, mirror: Mirror) -> Iterable[str]:
+        for device, properties in mirror.devices.items():
+            if not prefix.startswith(f"{device}."):
+                yield f"{device}."
+                continue
+            for name, prop in properties.items():
+                path = f"{device}.{name}."
+                if not prefix.startswith(path):
+                    if prop.perm.writable or not self._is_assignment:
+                        yield path
+                    continue
+                for member in prop.members:
+                    yield from self._members(f"{path}{member}", is_switch=prop.kind is PropertyKind.SWITCH)
+
+    def _members(self, path: str, *, is_switch: bool) -> Iterable[str]:
+        if not self._is_assignment:
+            yield path
+        elif is_switch:
+            yield from (f"{path}=On", f"{path}=Off")
+        else:
+            yield f"{path}="
+
+
+def _mirror(options: argparse.Namespace) -> Mirror:
+    """Return what the server has; nothing where there is none."""
+    with suppress(ClientError, OSError, TimeoutError):
+        return asyncio.run(_asked(options))
+    return Mirror()
+
+
+async def _asked(options: argparse.Namespace) -> Mirror:
+    timing = Timing(connect=_PATIENCE)
+    async with connect(address_of(options), reconnects=False, timing=timing) as client:
+        await told(client, timeout=_PATIENCE, quiet=0.1)
+        return client.mirror

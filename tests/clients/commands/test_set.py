@@ -1,0 +1,81 @@
+"""The tool that sets properties."""
+
+import pytest
+
+from lightapt_clients.commands import set as tool
+from lightapt_clients.commands.exits import ExitCode
+from lightapt_protocol.messages import NewNumberVector, NewSwitchVector, NewTextVector, Request
+
+from ..puppet import ALERT, BUSY, CONNECTION, COORD, NAMES, OK, coord, scene
+from .server import telling
+from .tool import run
+
+
+@scene
+async def test_it_waits_until_it_is_done():
+    async def play(end):
+        asked = await end.expect(NewNumberVector)
+        assert [(one.name, one.value) for one in asked.members] == [("RA", 5.5), ("DEC", -5.0)]
+        await end.say(coord(BUSY), coord(OK, RA=5.5, DEC=-5.0))
+
+    async with telling(COORD, play=play) as address:
+        done = await run(tool, "--json", "Mount.COORD.RA;DEC=5:30;-5", address=address)
+        assert done.code is ExitCode.DONE
+        assert done.records[0]["members"] == {"RA": 5.5, "DEC": -5.0}
+
+
+@scene
+async def test_a_refusal_has_the_drivers_words():
+    async def play(end):
+        await end.expect(NewNumberVector)
+        await end.say(coord(ALERT, "below the horizon"))
+
+    async with telling(COORD, play=play) as address:
+        done = await run(tool, "Mount.COORD.RA=5", address=address)
+        assert done.code is ExitCode.NO
+        assert "below the horizon" in done.err
+
+
+@scene
+async def test_what_is_typed_is_sent_at_once_and_what_follows_it_is_not():
+    said = []
+
+    async def play(end):
+        said.extend([await end.expect(NewTextVector), await end.expect(NewSwitchVector)])
+
+    async with telling(play=play) as address:
+        words = ["-t", "0.3", "-x", "a.b.c=two words", "-s", "a.d.e=On", "No.Such.Thing=1"]
+        done = await run(tool, *words, address=address)
+        assert done.code is ExitCode.NO
+        assert "No.Such.Thing" in done.err
+    assert [one.members[0].name for one in said] == ["c", "e"]
+
+
+@scene
+async def test_without_waiting_it_is_only_sent():
+    said = []
+
+    async def play(end):
+        said.append(await end.expect(Request))
+
+    async with telling(COORD, play=play) as address:
+        assert (await run(tool, "--no-wait", "Mount.COORD.RA=5", address=address)).code is ExitCode.DONE
+    assert [one.members[0].value for one in said] == [5.0]
+
+
+@pytest.mark.parametrize(
+    ("setting", "code", "words"),
+    [
+        ("Mount.CONNECTION.CONNECT=Maybe", ExitCode.NO, "On or Off"),
+        ("Mount.CORD.RA=1", ExitCode.NO, "did you mean COORD?"),
+        ("Mount.COORD.R=1", ExitCode.NO, "has no member R"),
+        ("Mount.COORD.RA=x", ExitCode.NO, "takes a number"),
+        ("rubbish", ExitCode.TROUBLE, "write device.property.member=value"),
+    ],
+)
+@scene
+async def test_a_wrong_setting_says_what_to_do(setting, code, words):
+    async with telling(COORD, CONNECTION, NAMES) as address:
+        done = await run(tool, "-t", "0.2", setting, address=address)
+        assert done.code is code
+        assert words in done.err

@@ -1,0 +1,48 @@
+"""What a shell is offered."""
+
+import argparse
+
+import pytest
+
+from lightapt_clients.commands import words
+from lightapt_clients.commands.words import DeviceArgument, PatternArgument
+from lightapt_protocol.mirror import Mirror
+
+from ..puppet import CONNECTION, COORD, NAMES
+
+
+@pytest.fixture(autouse=True)
+def mirror(monkeypatch):
+    mirror = Mirror()
+    for message in (COORD, CONNECTION, NAMES):
+        mirror.apply(message)
+    monkeypatch.setattr(words, "_mirror", lambda _: mirror)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found"),
+    [
+        ("", ["Mount.", "Wheel."]),
+        ("Mo", ["Mount."]),
+        ("Mount.C", ["Mount.COORD.", "Mount.CONNECTION."]),
+        ("Mount.COORD.", ["Mount.COORD.RA", "Mount.COORD.DEC"]),
+        ("Mount.X", []),
+    ],
+)
+def test_a_path_is_offered_a_part_at_a_time(prefix, found):
+    assert PatternArgument()(prefix, argparse.Namespace()) == found
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found"),
+    [
+        ("Mount.COORD.R", ["Mount.COORD.RA="]),
+        ("Mount.CONNECTION.C", ["Mount.CONNECTION.CONNECT=On", "Mount.CONNECTION.CONNECT=Off"]),
+    ],
+)
+def test_a_setting_is_offered_with_its_values(prefix, found):
+    assert PatternArgument(is_assignment=True)(prefix, argparse.Namespace()) == found
+
+
+def test_devices_are_offered():
+    assert DeviceArgument()("W", argparse.Namespace()) == ["Wheel"]
