@@ -23,7 +23,8 @@ __all__ = [
 ANY_DEVICE: Final = b"*"
 """The device that a hub names when it chains itself to another for all of them (indiserver's convention)."""
 
-_OTHERS: Final = rb"""(?:\s++(?!via\s*=)[^\s=<>]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'))*+"""
+# Not possessive as a whole: CPython before 3.11.5 takes back half of a repeated group (gh-106052).
+_OTHERS: Final = rb"""(?:\s++(?!via\s*=)[^\s=<>]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'))*"""
 _VIA: Final = re.compile(rb"""(<[^\s/>]++%b)\s++via\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""" % _OTHERS)
 _TAG: Final = re.compile(rb"<[^\s/>]++")
 _IDENTITY: Final = re.compile(rb"[\w.:@-]{1,64}")

@@ -21,11 +21,12 @@ _LASTING: Final = frozenset({b"state", b"timeout"})
 
 # What is looked at is well-formed, without comments and CDATA: a "<" always begins a tag.
 _VALUE: Final = rb"""\s*+=\s*+(?:"[^"]*+"|'[^']*+')"""
-_OTHER: Final = rb"(?:\s++(?!name\s*+=)[^\s=<>]++%b)*+" % _VALUE
+# Repeated groups are not possessive: CPython before 3.11.5 takes back half of one (gh-106052).
+_OTHER: Final = rb"(?:\s++(?!name\s*+=)[^\s=<>]++%b)*" % _VALUE
 _MEMBER: Final = re.compile(
     rb"<(?:one|def)(?:Number|Text|Switch|Light|BLOB)%b\s++name\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')" % _OTHER
 )
-_START_TAG: Final = re.compile(rb"<\w++((?:\s++[^\s=<>]++%b)*+)" % _VALUE)
+_START_TAG: Final = re.compile(rb"<\w++((?:\s++[^\s=<>]++%b)*)" % _VALUE)
 _NAMES: Final = re.compile(rb"\s++([^\s=<>]++)%b" % _VALUE)
 
 

@@ -13,6 +13,7 @@ from .kit.device import Device
 from .kit.driver import Driver
 from .kit.errors import DriverError, HardwareError, LinkLostError, RefusedError
 from .kit.handlers import WhileBusy, every, on_connect, on_disconnect, on_new, on_snoop, operation
+from .kit.limits import time_limit
 from .kit.live import Live, LiveButton, LiveLight, LiveNumber, LiveSwitch, LiveText
 from .kit.live_blobs import LiveBlob
 from .kit.program import run, run_devices
@@ -90,4 +91,5 @@ __all__ = [
     "operation",
     "run",
     "run_devices",
+    "time_limit",
 ]

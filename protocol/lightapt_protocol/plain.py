@@ -26,7 +26,8 @@ _NO_CHARACTER: Final = r"\x00-\x08\x0b-\x1f\ufffe\uffff"  # XML forbids them, bu
 _TEXT: Final = rf"[^<>&{_NO_CHARACTER}]*+"
 _DOUBLE, _SINGLE = (rf"[^<>&{quote}\t\n{_NO_CHARACTER}]*+" for quote in "\"'")  # in attributes \t and \n become spaces
 _NAME: Final = rf"{_SPACE}++(?!xmlns)[A-Za-z]++="
-_ATTRIBUTES: Final = rf"(?:{_NAME}(?:\"{_DOUBLE}\"|'{_SINGLE}'))*+"
+# Repeated groups are not possessive: CPython before 3.11.5 takes back half of one (gh-106052).
+_ATTRIBUTES: Final = rf"(?:{_NAME}(?:\"{_DOUBLE}\"|'{_SINGLE}'))*"
 _ATTRIBUTE: Final = re.compile(rf"([A-Za-z]+)=(?:\"({_DOUBLE})\"|'({_SINGLE})')")
 # Tags without the ">" that ends them.
 _START: Final = re.compile(rf"<([A-Za-z]++)({_ATTRIBUTES}){_SPACE}*+(/?)")

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from lightapt_drivers import time_limit
+
 from .errors import AnswerError, LinkSilentError, LinkTimeoutError, PortMissingError
 from .ports import open_serial
 from .queries import Framing, Manner, Query
@@ -66,7 +68,7 @@ async def open_link(
         LinkError: It cannot be opened; the subclass says why.
     """
     try:
-        async with asyncio.timeout(timeout):
+        async with time_limit(timeout):
             return Link(await _in_thread(lambda: _open(port, baud, timeout)), patience, log=log)
     except TimeoutError:
         raise PortMissingError(f"{port} could not be opened within {timeout:g} s", port=port) from None
@@ -194,7 +196,7 @@ class Link:
     async def _exchange(self, command: bytes, framing: Framing, timeout: float) -> bytes:
         received = bytearray()
         try:
-            async with asyncio.timeout(timeout):
+            async with time_limit(timeout):
                 await self._wire.write(command)
                 await self._receive(received, framing)
         except TimeoutError:
@@ -209,7 +211,7 @@ class Link:
         while framing.end(bytes(received)) is None and len(received) <= _LONGEST_ANSWER:
             try:
                 silence = framing.patience(bytes(received))
-                async with asyncio.timeout(None if silence is None else silence * self._patience.factor):
+                async with time_limit(None if silence is None else silence * self._patience.factor):
                     received += await self._wire.read()
             except TimeoutError:  # nothing more will come
                 return
@@ -222,9 +224,9 @@ class Link:
         if self._in_step:
             return
         try:
-            async with asyncio.timeout(_UNQUIET):
+            async with time_limit(_UNQUIET):
                 while True:
-                    async with asyncio.timeout(_QUIET):
+                    async with time_limit(_QUIET):
                         await self._wire.read()
         except TimeoutError:
             pass

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from .limits import time_limit
+
 if TYPE_CHECKING:
     from .device import Device
     from .engine import Engine
@@ -109,5 +111,5 @@ class Link:
 
 
 async def _in_time(method: Callable[[], Awaitable[None]]) -> None:
-    async with asyncio.timeout(_FAREWELL):
+    async with time_limit(_FAREWELL):
         await method()

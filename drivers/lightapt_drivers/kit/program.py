@@ -15,6 +15,7 @@ from lightapt_protocol.errors import ProtocolError
 from .configuration import ConfigurationFile, folder
 from .device import Device
 from .driver import Driver
+from .limits import time_limit
 from .stdio import Stdio
 
 __all__ = ["Options", "run", "run_devices"]
@@ -84,7 +85,7 @@ async def _serve(devices: Iterable[Device], file: Callable[[str], Path]) -> None
     with Stdio() as port:
         await Driver(port, devices, file=file).run()
         try:
-            async with asyncio.timeout(_FAREWELL):
+            async with time_limit(_FAREWELL):
                 await port.flush()
         except TimeoutError:
             _log.warning("the server left something unread")
