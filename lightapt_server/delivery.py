@@ -44,15 +44,15 @@ class Delivery:
         self.ledger = Ledger()
 
     def put(self, peer: Peer, raw: bytes, device: bytes) -> None:
-        """Queue one control element."""
-        peer.outbox.put(raw, device)
+        """Queue one control element, and the end of a line: scripts read by lines, and the reference writes such."""
+        peer.outbox.put(raw + b"\n", device)
         self.dirty.add(peer)
 
     def put_run(self, readers: tuple[Peer, ...], device: bytes, run: list[bytes]) -> None:
         """Queue control elements of one device for all of `readers`."""
         if not run or not readers:
             return
-        data = b"".join(run) if len(run) > 1 else run[0]
+        data = b"\n".join((*run, b""))
         count = len(run)
         for reader in readers:
             reader.outbox.put(data, device, count=count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .puppets import Stage, asks, definition, wants_blobs
+from .puppets import Stage, asks, definition, update, wants_blobs
 
 
 def test_the_hub_speaks_of_a_device_to_those_who_know_it():
@@ -17,6 +17,17 @@ def test_the_hub_speaks_of_a_device_to_those_who_know_it():
     said = ['<message device="Mount" message="it &quot;hangs&quot;"/>']
     assert all_.gets() == mount.gets() == property_.gets() == said
     assert camera.gets() == only.gets() == []
+
+
+def test_each_message_ends_a_line_for_those_who_read_by_lines():
+    stage = Stage()
+    driver, client = stage.driver("m", definition("Mount")), stage.client()
+    client.send(asks())
+    client.gets()
+    assert b"".join(driver.peer.outbox.gather().pieces) == f"{asks()}\n".encode()
+    driver.send(update("Mount"), update("Mount"))
+    sent = b"".join(client.peer.outbox.gather().pieces).decode()
+    assert sent.splitlines(keepends=True) == [f"{update('Mount')}\n"] * 2
 
 
 def test_whoever_has_something_waiting_is_dirty():
