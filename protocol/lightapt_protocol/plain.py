@@ -97,11 +97,14 @@ def _members(reader: Reader[Member], body: str, closing: str) -> tuple[Member, .
         name, fields, rest = _tag(reader, next(pieces, ""))
         if rest == closing:
             break
+        if not name:
+            raise ValueError("another end tag")
         content = "" if rest else _content(next(pieces, ""), end)
         values = (name,) if read is None else (name, read(content))
         members.append(build(*values, **fields) if fields else build(*values))
-    if "".join(pieces).strip(_WHITE):
-        raise ValueError("something follows the end")
+    behind = list(pieces)
+    if len(behind) != 1 or behind[0].strip(_WHITE):
+        raise ValueError("it has no end, or something follows that")
     return tuple(members)
 
 
@@ -122,12 +125,11 @@ def _start(tag: str) -> tuple[_Start, str]:
         UnreadableError: It makes no sense.
     """
     at = tag.find(_TIMESTAMP)
-    if at < 0:
-        return _known_start(tag), ""
-    time, end = _known_rest(tag[at:])
-    if time is not None and (start := _known_start(tag[:at] + end)).lacks_time:
-        return start, time
-    start = _known_start.__wrapped__(tag)
+    if at >= 0:
+        time, end = _known_rest(tag[at:])
+        if time is not None and (start := _known_start(tag[:at] + end)).lacks_time:
+            return start, time
+    start = _known_start(tag) if at < 0 else _known_start.__wrapped__(tag)
     return start, start.time
 
 

@@ -1,5 +1,7 @@
 """What is read plainly, the tree reads likewise; and what drivers send every day is plain."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -154,6 +156,7 @@ def spelt(draw, tags=tuple(MESSAGE_READERS)):
 
 @given(spelt())
 @example("<setTextVector device='D' name='P' timestamp=' timestamp=' message='m'/>")
+@example("<delProperty device='D'\ttimestamp='t'/>")
 @example("<message\ttimestamp='t' timestamp='t'/>")
 @example("<message message=' timestamp=' timestamp='t'/>")
 def test_plain_elements_are_read_as_the_tree_reads_them(text):
@@ -162,6 +165,33 @@ def test_plain_elements_are_read_as_the_tree_reads_them(text):
 
 @given(elements())
 def test_any_element_of_the_language_is_read_as_the_tree_reads_it(text):
+    agree(text.encode())
+
+
+@st.composite
+def spoilt(draw):
+    """An element with a small fault: a piece of it is missing, twice there, or at another place."""
+    text = draw(spelt())
+    pieces = [piece for piece in re.split(r"(</?\w+|/?>)", text) if piece]
+    at, to = (draw(st.integers(0, len(pieces) - 1)) for _ in range(2))
+    match draw(st.sampled_from(["missing", "twice", "moved", "cut"])):
+        case "missing":
+            del pieces[at]
+        case "twice":
+            pieces.insert(to, pieces[at])
+        case "moved":
+            pieces.insert(to, pieces.pop(at))
+        case "cut":
+            return text[: draw(st.integers(0, len(text)))]
+    return "".join(pieces)
+
+
+@given(spoilt())
+@example("<setTextVector device='D' name='P'></foo></setTextVector>")
+@example("<setTextVector device='D' name='P'></setTextVector>>")
+@example("<setTextVector device='D' name='P'></setTextVector")
+@example("<setTextVector device='D' name='P'><oneText name='T'>a</setTextVector>")
+def test_what_is_spelt_wrongly_is_not_read_otherwise_than_by_the_tree(text):
     agree(text.encode())
 
 
