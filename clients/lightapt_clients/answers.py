@@ -1,10 +1,10 @@
 """What a device answers to a request, as far as INDI lets one tell. No I/O, and no clock.
 
 INDI has no ids: whether an update is the answer to a request, or was on its way already, must be seen from what it
-says. Sure are an end after the device was Busy with it, and Alert. The values that were asked for, at once, are likely
+says. Sure are an end after the device was Busy with it, and Alert before that. The values that were asked for, at once, are likely
 the answer; but some devices show first where they are going to, and then turn Busy. Anything else is perhaps: a device
 that rounds, or shows something else than what it is asked for, answers so; and so does one that happens to tell its
-position just then.
+position just then. And a device that is at it turns to Alert for a moment where it refuses somebody else.
 """
 
 from __future__ import annotations
@@ -106,11 +106,21 @@ class Answer:
                 self.is_under_way = True
             case State.ALERT:
                 reason = words or self._words.reason
-                was_so = self._before.state is State.ALERT and not self.is_under_way
-                error = AlertError(prop.device, prop.name, reason)
-                self.verdict = Verdict(_PERHAPS if was_so and not reason else _SURE, error=error)
+                self.verdict = Verdict(self._certainty(reason), error=AlertError(prop.device, prop.name, reason))
             case State.OK | State.IDLE:
-                self.verdict = self._of_an_end(prop)
+                self.verdict = self._failed() or self._of_an_end(prop)
+
+    def _failed(self) -> Verdict | None:
+        """Return that it has failed, if an Alert stands that was followed by an end, and not by Busy."""
+        alert = self.verdict.error if self.verdict is not None and self.is_under_way else None
+        return Verdict(_SURE, error=alert) if isinstance(alert, AlertError) else None
+
+    def _certainty(self, reason: str) -> Certainty:
+        """Return how sure it is that an Alert is for this request."""
+        if self.is_under_way and not self._was_busy_before:
+            return _PERHAPS  # another's request may be refused because of this one: then it is Busy again at once
+        was_so = self._before.state is State.ALERT and not self.is_under_way
+        return _PERHAPS if was_so and not reason else _SURE
 
     def _of_an_end(self, prop: Property) -> Verdict:
         if self._is_as_asked(prop):

@@ -115,11 +115,32 @@ def test_a_blob_is_done_with_ok():
     ],
 )
 def test_alert_is_an_error_with_the_drivers_words(messages, reason):
-    verdict = Asked().hears(*messages)
-    assert verdict.certainty is SURE
     with pytest.raises(AlertError) as caught:
-        verdict.result()
+        Asked().hears(*messages).result()
     assert (caught.value.device, caught.value.name, caught.value.reason) == ("Mount", "COORD", reason)
+
+
+def test_an_alert_before_the_device_has_begun_is_sure():
+    assert Asked().hears(coord(ALERT, "too low", RA=1)).certainty is SURE
+
+
+def test_an_alert_of_a_device_that_is_at_it_may_be_for_somebody_else():
+    asked = Asked()
+    assert asked.hears(coord(BUSY), coord(ALERT, "busy with another's")).certainty is PERHAPS
+    assert asked.hears(coord(BUSY)) is None
+    assert asked.is_done(coord(OK, RA=5))
+
+
+def test_an_alert_stands_when_the_device_comes_to_rest_behind_it():
+    verdict = Asked().hears(coord(BUSY), coord(ALERT, "stuck"), coord(OK, RA=2))
+    assert verdict.certainty is SURE
+    with pytest.raises(AlertError, match="stuck"):
+        verdict.result()
+
+
+def test_whoever_asks_a_busy_device_takes_the_alert_for_his_own():
+    asked = Asked(replace(COORD, state=BUSY))
+    assert asked.hears(coord(ALERT, "busy")).certainty is SURE
 
 
 def test_an_alert_that_was_there_before_is_only_perhaps_the_answer():

@@ -11,7 +11,7 @@ from lightapt_protocol.standard import DriverInterface, Standard
 from lightapt_protocol.vocabulary import State
 
 from ..devices import Property
-from ..errors import AlertError, MissingError
+from ..errors import AbortedError, AlertError, MissingError
 from .base import LONG
 from .coordinates import Angle, Equatorial, angle, from_j2000, separation, to_j2000
 from .horizontal import Horizontal, from_horizontal, to_horizontal
@@ -98,7 +98,7 @@ class Mount(MountMotion, Sited):
         def is_near(now: Snapshot) -> bool:
             return separation(_place(now), target) < _NEAR
 
-        await self._move(
+        found = await self._move(
             self._coordinates,
             timeout=timeout,
             abort=Standard.TELESCOPE_ABORT_MOTION,
@@ -106,6 +106,8 @@ class Mount(MountMotion, Sited):
             RA=target.ra,
             DEC=target.dec,
         )
+        if not is_near(found):  # at rest, but where somebody else has sent it
+            raise AbortedError(self.name, found.name, found.state.name.capitalize())
 
     async def goto_horizontal(
         self, azimuth: Angle, altitude: Angle, *, track: bool = False, timeout: float | None = LONG

@@ -77,6 +77,15 @@ async def test_a_slew_that_ends_idle_on_its_way_was_aborted():
 
 
 @scene
+async def test_a_slew_that_ends_elsewhere_was_taken_over():
+    async with mount() as (actor, device):
+        name = "EQUATORIAL_EOD_COORD"
+        actor.plays[name] = lambda _: (actor.shows(name, BUSY), actor.shows(name, OK, RA=20.0, DEC=45.0))
+        with pytest.raises(AbortedError):
+            await device.goto(5, 2)
+
+
+@scene
 async def test_a_mount_that_does_not_track_may_be_idle_where_it_was_sent():
     async with mount() as (actor, device):
         name = "EQUATORIAL_EOD_COORD"
