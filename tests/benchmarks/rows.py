@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import backlogs, fits, latencies, messages, pictures, receiving, recordings, skies, video
+from . import alpaca, backlogs, fits, latencies, messages, pictures, receiving, recordings, skies, video
 from .figures import Measurement, Result, Row
 from .load import LoadError
 from .report import in_short
@@ -23,6 +23,7 @@ ROWS: dict[str, Row] = {
         *video.ROWS,
         *receiving.ROWS,
         *recordings.ROWS,
+        *alpaca.ROWS,
     )
 }
 

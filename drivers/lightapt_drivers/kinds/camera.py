@@ -152,6 +152,13 @@ class Camera(Delivery, Keywords):
         """
         raise NotImplementedError
 
+    def check_binning(self, across: int, down: int) -> None:
+        """Refuse a binning that lies within the chip's limits. Most do any.
+
+        Raises:
+            RefusedError: The camera does not do it.
+        """
+
     def framed(self) -> None:
         """Take note that the frame or its binning is another one; a driver calls the base's."""
 
@@ -235,6 +242,7 @@ class Camera(Delivery, Keywords):
 
     @on_new(binning)
     async def _set_binning(self, wanted: Numbers) -> None:
+        self.check_binning(int(wanted["HOR_BIN"]), int(wanted["VER_BIN"]))
         self.binning.ok(wanted)
         self.framed()
 

@@ -66,28 +66,28 @@ class Dome(DomeParking):
         self.dome_slaving.ok(wanted)
         if was_following and wanted["DOME_AUTOSYNC_DISABLE"]:
             await self.cancel(self.dome_position)
-        await self._follow()
+        await self._follow_telescope()
 
     @on_new(DomeParking.ota_side)
     async def _set_ota_side(self, wanted: Switches) -> None:
         self.ota_side.ok(wanted)
-        await self._follow()
+        await self._follow_telescope()
 
     @on_new(DomeParking.dome_params)
     async def _set_params(self, wanted: Numbers) -> None:
         self.dome_params.ok(wanted)
-        await self._follow()
+        await self._follow_telescope()
 
     @on_new(DomeParking.dome_measurements)
     async def _set_measurements(self, wanted: Numbers) -> None:
         self.dome_measurements.ok(wanted)
-        await self._follow()
+        await self._follow_telescope()
 
     @on_snoop(DomeParking.mount)
     async def _hear_mount(self, _: Change) -> None:
-        await self._follow()
+        await self._follow_telescope()
 
-    async def _follow(self) -> None:
+    async def _follow_telescope(self) -> None:
         """Turn to where the telescope looks out, if it is to follow and is too far off."""
         if not self._is_following:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from lightapt_drivers import GENERAL, DefText, Device, RefusedError, Standard, Texts, TextVector, on_new
@@ -40,9 +41,10 @@ class Keywords(Device):
         group=GENERAL,
     )
 
-    def __init__(self, name: str = "") -> None:
-        super().__init__(name)
-        self._own: dict[str, Card] = {}
+    @cached_property
+    def _own(self) -> dict[str, Card]:
+        """What clients want to have in the header, by keyword."""
+        return {}
 
     def with_own(self, cards: Iterable[Card]) -> list[Card]:
         """Return cards, and those that clients want in the place of others of the same keyword."""

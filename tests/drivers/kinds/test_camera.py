@@ -2,6 +2,7 @@
 
 import pytest
 
+from lightapt_drivers import RefusedError
 from lightapt_drivers.kinds.exposures import Area, FrameType, Sensor
 from lightapt_protocol.standard import Standard
 from lightapt_protocol.vocabulary import Permission, State
@@ -364,3 +365,19 @@ def test_a_driver_tells_the_pattern_and_what_else_it_knows_of_a_picture():
     camera = Puppet(bayer="BGGR", airmass=1.5)
     cards = header(camera)
     assert (cards["BAYERPAT"], cards["AIRMASS"]) == ("BGGR", 1.5)
+
+
+def test_a_binning_that_the_camera_does_not_do_is_refused():
+    class Square(Puppet):
+        def check_binning(self, across, down):
+            if across != down:
+                raise RefusedError("as many across as down")
+
+    async def scene(harness, _):
+        await harness.request("CCD_BINNING", HOR_BIN=2, VER_BIN=1)
+        await harness.expect("CCD_BINNING", state=State.ALERT, HOR_BIN=1, VER_BIN=1)
+        await harness.request("CCD_BINNING", HOR_BIN=2, VER_BIN=2)
+        await harness.expect("CCD_BINNING", state=State.OK, HOR_BIN=2, VER_BIN=2)
+        return harness.notices
+
+    assert played(scene, Square()) == ["as many across as down"]

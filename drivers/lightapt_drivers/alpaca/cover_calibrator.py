@@ -1,0 +1,176 @@
+"""An Alpaca cover calibrator as an INDI device: a dust cap, a light box, or both."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import ClassVar, Final
+
+from lightapt_drivers import HardwareError, Numbers, Switches, on_connect, operation
+
+from ..kinds.dust_cap import Cap, DustCap, DustCapCan
+from ..kinds.light_box import LightBox
+from .arrivals import Arrival
+from .asking import told
+from .bridge import AlpacaDevice
+from .errors import NotOfferedError
+from .look import Look
+
+__all__ = ["AlpacaCoverCalibrator"]
+
+_LONGEST: Final = 600.0
+"""Seconds in which a cover opens, or a light is steady."""
+
+
+class _Cover(IntEnum):
+    """CoverStatus."""
+
+    NOT_PRESENT = 0
+    CLOSED = 1
+    MOVING = 2
+    OPEN = 3
+    UNKNOWN = 4
+    ERROR = 5
+
+
+class _Light(IntEnum):
+    """CalibratorStatus."""
+
+    NOT_PRESENT = 0
+    OFF = 1
+    NOT_READY = 2
+    READY = 3
+    UNKNOWN = 4
+    ERROR = 5
+
+
+_CAPS: Final = {_Cover.CLOSED: Cap.CLOSED, _Cover.OPEN: Cap.OPEN}
+
+
+class AlpacaCoverCalibrator(DustCap, LightBox, AlpacaDevice):
+    """Alpaca cover calibrator."""
+
+    device_name: ClassVar[str] = "Alpaca Cover Calibrator"
+
+    _has_cover: bool = False
+    _has_light: bool = False
+    _cover: int | None = None
+    _light: int | None = None
+
+    async def read(self, look: Look) -> bool:
+        """Read how the cover stands and the light is."""
+        moves = await self._read_cover(look) if self._has_cover else False
+        changes = await self._read_light(look) if self._has_light else False
+        return moves or changes
+
+    async def _read_cover(self, look: Look) -> bool:
+        before, self._cover = self._cover, await look.whole("CoverState")
+        self.cap_is(_CAPS.get(_as_cover(self._cover), Cap.BETWEEN))
+        if self._cover == _Cover.ERROR and before != _Cover.ERROR and not self.is_active(self.cap_park):
+            self.cap_park.alert("the cover reports an error of its own (CoverState)")
+        return self._cover == _Cover.MOVING
+
+    async def _read_light(self, look: Look) -> bool:
+        before, self._light = self._light, await look.whole("CalibratorState")
+        brightness = await look.number("Brightness") or 0.0
+        if not self.is_active(self.light_control):
+            on = self._light in (_Light.READY, _Light.NOT_READY) and brightness > 0
+            self.light_is(on=on, intensity=brightness if on else None)
+            if self._light == _Light.ERROR and before != _Light.ERROR:
+                self.light_control.alert("the light reports an error of its own (CalibratorState)")
+        return self._light == _Light.NOT_READY
+
+    @on_connect
+    async def _greet(self) -> None:
+        session = self.session
+        self._cover, self._light = None, None
+        self._has_cover = bool(await told(session, lambda device: device.get("coverstate")))
+        self._has_light = bool(await told(session, lambda device: device.get("calibratorstate")))
+        self.declare_dust_cap(DustCapCan.STOP)
+        (self.show if self._has_cover else self.hide)(self.cap_park, self.cap_abort)
+        brightest = await told(session, lambda device: device.MaxBrightness) if self._has_light else None
+        # One step is on and off, and nothing between.
+        self.declare_light_box(int(brightest or 0) if (brightest or 0) > 1 else 0)
+        (self.show if self._has_light else self.hide)(self.light_control)
+        await self.look_now()
+
+    # The cover.
+
+    async def close_cap(self) -> None:
+        """See :class:`DustCap`."""
+        await self.act(lambda device: device.CloseCover())
+        await self._until(_Cover.CLOSED, "closed")
+
+    async def open_cap(self) -> None:
+        """See :class:`DustCap`."""
+        await self.act(lambda device: device.OpenCover())
+        await self._until(_Cover.OPEN, "open")
+
+    async def _until(self, wanted: _Cover, words: str) -> None:
+        arrival = Arrival()
+        await self.follow(
+            lambda: (
+                self._cover == _Cover.ERROR
+                or arrival.is_over(moves=self._cover == _Cover.MOVING, there=self._cover == wanted)
+            ),
+            limit=_LONGEST,
+            what="the cover's motion",
+        )
+        if self._cover == _Cover.ERROR:
+            raise HardwareError("the cover reports an error of its own (CoverState)")
+        if self._cover != wanted:
+            raise HardwareError(f"the cover came to rest and is not {words}: was it halted?")
+
+    async def stop_cap(self) -> None:
+        """See :class:`DustCap`. That a cover cannot be halted is known only once one tries."""
+        try:
+            await self.stop(lambda device: device.HaltCover())
+        except NotOfferedError:
+            self.declare_dust_cap(DustCapCan(0))
+            raise
+
+    # The light.
+
+    @operation(LightBox.light_control)
+    async def _switch_calibrator(self, wanted: Switches) -> None:
+        await self.switch_light(on=wanted["FLAT_LIGHT_ON"])
+
+    @operation(LightBox.light_intensity, lane=LightBox.light_control)
+    async def _dim_calibrator(self, wanted: Numbers) -> None:
+        await self.dim_light(wanted.value)
+
+    async def switch_light(self, *, on: bool) -> None:
+        """See :class:`LightBox`. With no brightness chosen it is as bright as it can be."""
+        if not on:
+            await self.act(lambda device: device.CalibratorOff())
+            await self._until_steady()
+            return
+        brightest = 1.0
+        if self.is_due(self.light_intensity):
+            _, brightest = self.light_intensity.range("FLAT_LIGHT_INTENSITY_VALUE")
+        chosen = round(self.light_intensity.value) if self.is_due(self.light_intensity) else 0
+        await self._shine(chosen or round(brightest))
+
+    async def dim_light(self, intensity: float) -> None:
+        """See :class:`LightBox`."""
+        if self.is_light_on:
+            await self._shine(round(intensity))
+        self.light_intensity.set(FLAT_LIGHT_INTENSITY_VALUE=intensity)
+
+    async def _shine(self, brightness: int) -> None:
+        await self.act(lambda device: device.CalibratorOn(brightness))
+        await self._until_steady()
+        if self.is_due(self.light_intensity):
+            self.light_intensity.set(FLAT_LIGHT_INTENSITY_VALUE=brightness)
+        self.light_control.change(FLAT_LIGHT_ON=brightness > 0, FLAT_LIGHT_OFF=brightness <= 0)
+
+    async def _until_steady(self) -> None:
+        await self.follow(lambda: self._light != _Light.NOT_READY, limit=_LONGEST, what="the change of the light")
+        if self._light == _Light.ERROR:
+            raise HardwareError("the light reports an error of its own (CalibratorState)")
+
+
+def _as_cover(number: int | None) -> _Cover:
+    try:
+        return _Cover(_Cover.UNKNOWN if number is None else number)
+    except ValueError:
+        return _Cover.UNKNOWN

@@ -1,0 +1,151 @@
+"""An Alpaca focuser as an INDI device."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar, Final
+
+from lightapt_drivers import (
+    DefNumber,
+    DefSwitch,
+    HardwareError,
+    NumberVector,
+    Permission,
+    Switches,
+    SwitchState,
+    SwitchVector,
+    on_connect,
+    on_new,
+)
+
+from ..kinds.focuser import Focuser, FocuserCan
+from .arrivals import Arrival
+from .asking import has
+from .bridge import AlpacaDevice
+from .errors import NotOfferedError
+from .look import Look
+from .session import Ask, optional
+
+__all__ = ["AlpacaFocuser"]
+
+_LONGEST: Final = 600.0
+"""Seconds of one motion."""
+_SLACK: Final = 25
+"""Steps by which a focuser may miss its target, or a tenth of the way if that is more."""
+
+
+class AlpacaFocuser(Focuser, AlpacaDevice):
+    """Alpaca focuser."""
+
+    device_name: ClassVar[str] = "Alpaca Focuser"
+
+    compensation = SwitchVector(
+        "FOCUS_TEMPERATURE_COMPENSATION",
+        DefSwitch("INDI_ENABLED", label="Compensated"),
+        DefSwitch("INDI_DISABLED", SwitchState.ON, label="Ignored"),
+        label="Temperature's effect",
+    )
+    focus_info = NumberVector(
+        "FOCUSER_INFO",
+        DefNumber("STEP_SIZE", 0, label="Step (µm)", format="%g"),
+        DefNumber("MAX_INCREMENT", 0, label="Longest motion (steps)", format="%.0f"),
+        label="Focuser information",
+        perm=Permission.READ_ONLY,
+    )
+
+    _moves: bool = False
+    _position: int | None = None
+    _stride: float = math.inf
+    """Steps of the longest motion at a time."""
+
+    async def read(self, look: Look) -> bool:
+        """Read whether it moves, where it is and how warm it is."""
+        self._moves = bool(await look.flag("IsMoving"))
+        if FocuserCan.MOVE_TO in self._focus_can:
+            self._position = await look.whole("Position")
+            if self._position is not None:
+                self.focus_at(self._position)
+        if FocuserCan.TEMPERATURE in self._focus_can:
+            temperature = await look.number("Temperature")
+            if temperature is not None:
+                self.focus_temperature.change(TEMPERATURE=round(temperature, 2))
+        return self._moves
+
+    @on_connect
+    async def _greet(self) -> None:
+        session = self.session
+        can = FocuserCan.STOP
+        can |= FocuserCan.MOVE_TO if await session.flag(lambda device: device.Absolute) else FocuserCan.MOVE_BY
+        can |= FocuserCan.TEMPERATURE if await has(session, lambda device: device.Temperature) else FocuserCan(0)
+        self.declare_focuser(can)
+        await self._learn_range()
+        await self._learn_compensation()
+        await self.look_now()
+
+    async def _learn_range(self) -> None:
+        session = self.session
+        furthest = await optional(session.number(lambda device: device.MaxStep)) or 0
+        increment = await optional(session.number(lambda device: device.MaxIncrement)) or 0
+        step = await has(self.session, lambda device: device.StepSize)
+        size = await session.number(lambda device: device.StepSize) if step else 0.0
+        self._stride = increment if increment >= 1 else math.inf
+        self.focus_info.set(STEP_SIZE=size, MAX_INCREMENT=increment)
+        if furthest >= 1:
+            self.limit_focus(furthest)
+
+    async def _learn_compensation(self) -> None:
+        available = await self.offers(lambda device: device.TempCompAvailable)
+        (self.show if available else self.hide)(self.compensation)
+        if available:
+            on = await self.session.flag(lambda device: device.TempComp)
+            self.compensation.change(INDI_ENABLED=on, INDI_DISABLED=not on)
+
+    # Motion.
+
+    async def move_focus_to(self, steps: float) -> None:
+        """See :class:`Focuser`. What is further than one motion may go is gone in several."""
+        target = round(steps)
+        while True:
+            here = self.focus_position.value
+            way = target - here
+            leg = round(here + math.copysign(min(abs(way), self._stride), way))
+            await self.act(_moving(leg))
+            await self._until_there(leg, slack=max(_SLACK, abs(leg - here) / 10))
+            if leg == target:
+                return
+
+    async def _until_there(self, target: int, *, slack: float) -> None:
+        arrival = Arrival()
+        await self.follow(
+            lambda: arrival.is_over(moves=self._moves, there=self._position == target),
+            limit=_LONGEST,
+            what="the motion",
+        )
+        if self._position is not None and abs(self._position - target) > slack:
+            raise HardwareError(f"the focuser stopped at {self._position}, short of {target}: was it stopped by hand?")
+
+    async def move_focus_by(self, steps: float) -> None:
+        """See :class:`Focuser`."""
+        left = round(steps)
+        while left:
+            leg = round(math.copysign(min(abs(left), self._stride), left))
+            await self.act(_moving(leg))
+            await self.follow(lambda: not self._moves, limit=_LONGEST, what="the motion")
+            left -= leg
+
+    async def stop_focus(self) -> None:
+        """See :class:`Focuser`. That a focuser cannot be stopped is known only once one tries."""
+        try:
+            await self.stop(lambda device: device.Halt())
+        except NotOfferedError:
+            self.declare_focuser(self._focus_can & ~FocuserCan.STOP)
+            raise
+
+    @on_new(compensation)
+    async def _compensate(self, wanted: Switches) -> None:
+        on = wanted["INDI_ENABLED"]
+        await self.session.call(lambda device: setattr(device, "TempComp", on))
+
+
+def _moving(steps: int) -> Ask[object]:
+    return lambda device: device.Move(steps)

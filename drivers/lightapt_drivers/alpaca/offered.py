@@ -1,0 +1,96 @@
+"""Which devices there are on the network, and how they are called here. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .management import Listed
+from .places import Place
+
+__all__ = ["Offered", "Offers", "Tidings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A device that was found.
+
+    Attributes:
+        key: What it is known by: its unique ID, else where it is.
+        name: The name of its INDI device.
+        place: Where it was found last.
+    """
+
+    key: str
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Tidings:
+    """What a search has brought.
+
+    Attributes:
+        new: Devices that were not known.
+        moved: Devices that are at another place than they were.
+    """
+
+    new: list[Offered] = field(default_factory=list[Offered])
+    moved: list[Offered] = field(default_factory=list[Offered])
+
+
+class Offers:
+    """The devices that were found. One that is not found any more stays: its server may be switched off.
+
+    Attributes:
+        known: By their keys.
+        names: The names that were given, by the keys; those of devices that were known earlier, too.
+
+    Args:
+        taken: Names that none of them may have.
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self.known: dict[str, Offered] = {}
+        self.names: dict[str, str] = {}
+        self._taken = set(taken)
+
+    def found(self, listed: Iterable[Listed]) -> Tidings:
+        """Take note of what one search has found."""
+        places: dict[str, list[Listed]] = {}
+        for one in sorted(listed, key=_order):
+            places.setdefault(one.unique_id or _where(one.place), []).append(one)
+        tidings = Tidings()
+        for key, ones in places.items():
+            if (old := self.known.get(key)) is None:
+                tidings.new.append(self._take(key, ones[0]))
+            elif old.place not in [one.place for one in ones]:
+                self.known[key] = Offered(key, old.name, ones[0].place)
+                tidings.moved.append(self.known[key])
+        return tidings
+
+    def _take(self, key: str, listed: Listed) -> Offered:
+        name = self._free_name(key, listed)
+        self._taken.add(name)
+        self.names[key] = name
+        self.known[key] = Offered(key, name, listed.place)
+        return self.known[key]
+
+    def _free_name(self, key: str, listed: Listed) -> str:
+        """Return the name that the device had, else its own; where that is taken, with its number or where it is."""
+        place, name = listed.place, listed.name or listed.place.default_name
+        host = place.address.rpartition(":")[0]
+        taken = self._taken | {given for other, given in self.names.items() if other != key}
+        own = (name, f"{name} {place.number}", f"{name} ({host})", f"{name} ({_where(place)})")
+        for candidate in (self.names.get(key, name), *own):
+            if candidate not in taken:
+                return candidate
+        return _where(place)
+
+
+def _where(place: Place) -> str:
+    return f"{place.address}/{place.type.value}/{place.number}"
+
+
+def _order(listed: Listed) -> tuple[str, str, int]:
+    return listed.place.address, listed.place.type.value, listed.place.number

@@ -1,0 +1,222 @@
+"""The device that shows what Alpaca devices there are, and has those bridged that people want."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import ClassVar, Final, Protocol
+
+from lightapt_drivers import (
+    ButtonVector,
+    DefLight,
+    DefSwitch,
+    DefText,
+    Device,
+    DriverInterface,
+    LightVector,
+    Permission,
+    State,
+    Switches,
+    SwitchRule,
+    SwitchState,
+    SwitchVector,
+    Texts,
+    TextVector,
+    every,
+    on_new,
+    operation,
+)
+
+from .errors import AlpacaError
+from .management import Listed, ask_devices, ask_server_name
+from .offered import Offered, Offers
+from .switchyard import ChildState
+
+__all__ = ["AlpacaOffering", "Yard", "command_for"]
+
+_SEARCH_EVERY: Final = 30.0
+_STATES: Final = {ChildState.RUNNING: State.OK, ChildState.WAITING: State.ALERT, ChildState.ENDED: State.IDLE}
+
+
+class Yard(Protocol):
+    """Where the bridged devices run: see :class:`~.switchyard.Switchyard`."""
+
+    def start(self, command: Sequence[str], device: str, *, told: Callable[[ChildState], None]) -> None:
+        """Have a child process with this device."""
+        ...
+
+    async def stop(self, device: str) -> None:
+        """Have it no more."""
+        ...
+
+
+class AlpacaOffering(Device):
+    """Alpaca devices on the network.
+
+    Each device that is found is bridged by a process of its own, unless somebody has switched it off here, which is
+    remembered. It need not be connected.
+
+    Args:
+        name: The device's name.
+        yard: Where the bridged devices run.
+        find: Returns the addresses of the servers; asked again and again.
+        search_every: Seconds between two searches.
+    """
+
+    device_name: ClassVar[str] = "Alpaca"
+    executable: ClassVar[str] = "lightapt-alpaca"
+    interface: ClassVar[DriverInterface] = DriverInterface.AUX
+
+    search = ButtonVector("ALPACA_SEARCH", DefSwitch("SEARCH", label="Search again"), label="Search", always=True)
+    servers = TextVector("ALPACA_SERVERS", label="Servers", perm=Permission.READ_ONLY, always=True)
+    devices = SwitchVector("ALPACA_DEVICES", label="Bridge", rule=SwitchRule.ANY_OF_MANY, always=True)
+    running = LightVector("ALPACA_RUNNING", label="Running", always=True)
+    left_out = TextVector(
+        "ALPACA_LEFT_OUT", DefText("DEVICES", label="Not to be bridged"), label="Left out", always=True, saved=True
+    )
+
+    names = TextVector(
+        "ALPACA_NAMES", DefText("DEVICES", label="Name of each device"), label="Names", always=True, saved=True
+    )
+
+    def __init__(
+        self,
+        name: str = "",
+        *,
+        yard: Yard,
+        find: Callable[[], Awaitable[Sequence[str]]],
+        search_every: float = _SEARCH_EVERY,
+    ) -> None:
+        super().__init__(name)
+        self._yard = yard
+        self._find = find
+        self._search_every = search_every
+        self._offers = Offers([self.name])
+        self._servers: dict[str, str] = {}
+        self._searching = asyncio.Lock()
+        self.hide(self.servers, self.devices, self.running)
+
+    @operation(search)
+    async def _search_now(self, _: Switches) -> None:
+        await self._search()
+        found = len(self._offers.known)
+        self.log.info("%s found on %s", _counted(found, "device"), _counted(len(self._servers), "server"))
+
+    @every(0.0, always=True)
+    async def _search_again(self) -> None:
+        try:
+            await self._search()
+        finally:
+            await asyncio.sleep(self._search_every)
+
+    @on_new(left_out)
+    async def _leave_out(self, wanted: Texts) -> None:
+        self.left_out.ok(wanted)
+        self.remember(self.left_out)
+        await self._switch({key: key not in self._unwanted for key in self.devices})
+
+    @on_new(devices)
+    async def _choose(self, wanted: Switches) -> None:
+        unwanted = (self._unwanted - set(wanted)) | {key for key, is_on in wanted.items() if not is_on}
+        self.left_out.ok(DEVICES="\n".join(sorted(unwanted)))
+        self.remember(self.left_out)
+        await self._switch(wanted)
+
+    @on_new(names)
+    async def _rename(self, wanted: Texts) -> None:
+        """Take names for devices that are found from now on; those that run keep theirs until the next start."""
+        self._offers.names = _names_in(wanted["DEVICES"])
+        self.names.ok(wanted)
+        self.remember(self.names)
+
+    @property
+    def _unwanted(self) -> set[str]:
+        return set(self.left_out.value.split("\n")) - {""}
+
+    async def _switch(self, wanted: Switches | dict[str, bool]) -> None:
+        """Have those devices run that are wanted."""
+        before = self.devices.values
+        self.devices.ok(dict(wanted))
+        for key, is_on in wanted.items():
+            if is_on and not before[key]:
+                self._start(self._offers.known[key])
+            elif before[key] and not is_on:
+                await self._yard.stop(self._offers.known[key].name)
+
+    async def _search(self) -> None:
+        async with self._searching:
+            addresses = await self._find()
+            answers = await asyncio.gather(*(self._ask(address) for address in addresses))
+            tidings = self._offers.found(one for answer in answers for one in answer)
+            self._show_servers()
+            if tidings.new:
+                self._show_devices()
+                self._remember_names()
+            for offered in tidings.new:
+                if self.devices[offered.key]:
+                    self._start(offered)
+            for offered in tidings.moved:
+                if self.devices[offered.key]:
+                    await self._yard.stop(offered.name)
+                    self._start(offered)
+
+    async def _ask(self, address: str) -> list[Listed]:
+        try:
+            listed = await ask_devices(address)
+        except AlpacaError as error:
+            self._servers[address] = f"does not tell its devices: {error.reason}"
+            return []
+        name = await ask_server_name(address)
+        self._servers[address] = f"{name or 'a server'}: {_counted(len(listed), 'device')}"
+        return listed
+
+    def _show_servers(self) -> None:
+        if self._servers and dict(self.servers.values) != self._servers:
+            self.servers.redefine(*(DefText(address, said) for address, said in sorted(self._servers.items())))
+            self.show(self.servers)
+
+    def _show_devices(self) -> None:
+        """Show what is known; what is new is to be bridged unless it is left out."""
+        known, unwanted, lights = self._offers.known.values(), self._unwanted, self.running.values
+        self.devices.redefine(
+            *(DefSwitch(one.key, SwitchState(int(one.key not in unwanted)), label=_label(one)) for one in known)
+        )
+        self.running.redefine(*(DefLight(one.key, lights.get(one.key, State.IDLE), label=one.name) for one in known))
+        self.show(self.devices, self.running)
+
+    def _remember_names(self) -> None:
+        """Have a device be called the same in future, whoever is found first."""
+        said = "\n".join(f"{key} = {name}" for key, name in sorted(self._offers.names.items()))
+        if said != self.names.value:
+            self.names.ok(DEVICES=said)
+            self.remember(self.names)
+
+    def _start(self, offered: Offered) -> None:
+        self.running.change({offered.key: State.BUSY})
+        self._yard.start(command_for(offered), offered.name, told=partial(self._told, offered.key))
+
+    def _told(self, key: str, state: ChildState) -> None:
+        self.running.change({key: _STATES[state]})
+
+
+def command_for(offered: Offered) -> list[str]:
+    """Return the command of the process that bridges one device."""
+    place = offered.place
+    given = ("--address", place.address, "--type", place.type.value, "--number", str(place.number))
+    return [sys.executable, "-m", "lightapt_drivers.alpaca.program", *given, f"--name={offered.name}"]
+
+
+def _names_in(text: str) -> dict[str, str]:
+    """Return the names by key that are written as ``key = name``, one in a line."""
+    pairs = (line.partition(" = ") for line in text.split("\n"))
+    return {key.strip(): name.strip() for key, _, name in pairs if key.strip() and name.strip()}
+
+
+def _label(offered: Offered) -> str:
+    return f"{offered.name}: {offered.place}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,57 @@
+"""When to look at a device next. No I/O: times are passed in, in seconds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["Pace"]
+
+_FAST: Final = 0.25
+"""Seconds between two looks while something moves."""
+_EAGER: Final = 3.0
+"""Seconds for which to look often after something was begun: some devices take a moment to say that they move."""
+_OLD: Final = 4
+"""Requests in an idle period to a device whose members are asked for one by one; to others it is one."""
+
+
+class Pace:
+    """Looks often while something moves, and seldom while nothing does.
+
+    Attributes:
+        due: When to look next.
+    """
+
+    def __init__(self) -> None:
+        self.due = 0.0
+        self._eager_until = 0.0
+
+    def hurry(self, now: float) -> None:
+        """Look at once, and often for a while: something was begun."""
+        self._eager_until = now + _EAGER
+        self.due = min(self.due, now)
+
+    def begins(self, now: float, *, idle: float) -> None:
+        """Take note that a look begins; whatever becomes of it, the next has its time."""
+        self.due = now + idle
+
+    def looked(self, began: float, now: float, *, moves: bool, requests: int, one_request: bool, idle: float) -> None:
+        """Take note of a look.
+
+        Args:
+            began: When it began.
+            now: When it was over.
+            moves: Whether something moves.
+            requests: How many requests it took.
+            one_request: Whether the device tells its state in one request.
+            idle: Seconds between two looks at an idle device; longer if they take more requests than is good.
+        """
+        if moves or now < self._eager_until:
+            # A slow server is not to be asked again at once: half of the time is its own.
+            self.due = max(began + min(_FAST, idle), now + min(now - began, _EAGER))
+            return
+        self.due = began + idle * max(1.0, requests / (1 if one_request else _OLD))
+
+    def failed(self, now: float, *, idle: float) -> None:
+        """Take note of a look that failed: there is no hurry any more."""
+        self._eager_until = 0.0
+        self.due = now + idle

@@ -1,0 +1,186 @@
+"""The driver's program: one device, all devices of one server, or all of the network."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Final, cast
+
+from lightapt_drivers import run_devices
+from lightapt_protocol.errors import ProtocolError
+
+from ..kit.configuration import ConfigurationFile, folder
+from ..kit.driver import Driver
+from ..kit.stdio import Stdio
+from .answers import body_of
+from .bridge import AlpacaDevice
+from .discovery import DISCOVERY_PORT, search
+from .errors import AlpacaError
+from .offering import AlpacaOffering
+from .places import AlpacaType, Place, full_address
+from .switchyard import Switchyard
+from .web import fetch
+
+__all__ = ["device_for", "main"]
+
+_log = logging.getLogger(__name__)
+_ASK_NAME: Final = 2.0
+"""Seconds that a device has to tell its name when the driver starts."""
+_FAREWELL: Final = 1.0
+_CLASSES: Final = {kind: (f".{kind.name.lower()}", f"Alpaca{kind.title}") for kind in AlpacaType}
+_EXAMPLES: Final = """\
+examples:
+  lightapt-server --driver alpaca
+      find all Alpaca devices on the network, and bridge them
+  lightapt-server --driver "alpaca --address 192.168.1.20:11111"
+      all devices of one server
+  lightapt-server --driver "alpaca --address 192.168.1.20:11111 --type camera --number 0 --name 'My Camera'"
+      one device; its server needs neither discovery nor management
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the driver; return its exit code."""
+    parser = _parser(os.environ)
+    options = parser.parse_args(arguments)
+    if options.type is not None and options.address is None:
+        parser.error("--type needs --address: where is the device?")
+    if options.type is not None:
+        place = Place(options.address, options.type, options.number)
+        return run_devices([device_for(place, name=options.name or _own_name(place))])
+    return _run_offering(options)
+
+
+def device_for(place: Place, *, name: str) -> AlpacaDevice:
+    """Return the device that stands for the Alpaca device at a place; its type's module is loaded only now."""
+    module, known = _CLASSES[place.type]
+    make = cast("Callable[..., AlpacaDevice]", getattr(import_module(module, __package__), known))
+    return make(name, place=place)
+
+
+def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lightapt-alpaca",
+        description="ASCOM Alpaca devices as INDI devices: an INDI driver, which an INDI server starts. Without "
+        "--address it finds the devices on the network; each is bridged by a process of its own.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--address", type=_address, help="the Alpaca server: host:port, or host for port 11111")
+    parser.add_argument(
+        "--type", type=_type, metavar="TYPE", help=f"only one device, of this type: {', '.join(_type_names())}"
+    )
+    parser.add_argument("--number", type=_number, default=0, help="the number of that device (default: 0)")
+    parser.add_argument(
+        "--name",
+        default=environment.get("INDIDEV", ""),
+        help="name of the INDI device (default: what the environment variable INDIDEV says, else the name that the "
+        "Alpaca device has)",
+    )
+    parser.add_argument(
+        "--discovery-port",
+        type=int,
+        default=DISCOVERY_PORT,
+        help="the UDP port of Alpaca's discovery (default: %(default)s)",
+    )
+    return parser
+
+
+def _own_name(place: Place) -> str:
+    """Return what a device calls itself; a name of ours where it cannot be asked."""
+    path, asked = f"/api/v1/{place.type.value}/{place.number}/name", f"GET name of {place}"
+    ids = {"ClientID": 1, "ClientTransactionID": 1}
+    try:
+        reply = fetch(place.address, path, ids, asked=asked, limit=_ASK_NAME)
+        name = body_of(reply.status, reply.body, asked=asked).get("Value")
+    except AlpacaError as error:
+        _log.warning(
+            "%s does not tell its name (%s): it is %s; --name gives it another", place, error, place.default_name
+        )
+        return place.default_name
+    return " ".join(name.split()) if isinstance(name, str) and name.strip() else place.default_name
+
+
+# All devices of a server, or of the network.
+
+
+def _run_offering(options: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")  # to stderr, which servers relay
+    code = 0
+    try:
+        asyncio.run(_serve(options, os.environ))
+    except* (BrokenPipeError, ConnectionResetError):
+        pass  # the server went without a word, which ends a driver as well
+    except* ProtocolError as group:
+        _log.critical("what came is not INDI: %s", "; ".join(map(str, group.exceptions)))
+        code = 1
+    except* KeyboardInterrupt:
+        code = 128 + signal.SIGINT
+    except* asyncio.CancelledError:
+        code = 128 + signal.SIGTERM
+    return code
+
+
+async def _serve(options: argparse.Namespace, environment: Mapping[str, str]) -> None:
+    if (task := asyncio.current_task()) is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    address: str = options.address or ""
+    own = {name: value for name, value in environment.items() if name not in ("INDIDEV", "INDICONFIG")}
+
+    async def find() -> list[str]:
+        return [address] if address else await search(port=options.discovery_port)
+
+    with Stdio() as port:
+        yard = Switchyard(port, environment=own)
+        name = options.name or f"Alpaca {address}".strip()
+        offering = AlpacaOffering(name, yard=yard, find=find)
+        await yard.run(lambda inner: Driver(inner, [offering], file=_file(environment)).run(), name)
+        try:
+            async with asyncio.timeout(_FAREWELL):
+                await port.flush()
+        except TimeoutError:
+            _log.warning("the server left something unread")
+
+
+def _file(environment: Mapping[str, str]) -> Callable[[str], Path | None]:
+    """Return where the device keeps its configuration: as every driver's."""
+    within, given = folder(environment), environment.get("INDICONFIG")
+    return lambda device: Path(given) if given else ConfigurationFile.of(device, within=within).path
+
+
+# What is written on the command line.
+
+
+def _address(word: str) -> str:
+    try:
+        return full_address(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _type(word: str) -> AlpacaType:
+    for kind in AlpacaType:
+        if word.lower().replace("-", "").replace("_", "") == kind.value:
+            return kind
+    raise argparse.ArgumentTypeError(f"{word} is no type of Alpaca devices: choose from {', '.join(_type_names())}")
+
+
+def _type_names() -> list[str]:
+    return [kind.value for kind in AlpacaType]
+
+
+def _number(word: str) -> int:
+    if not word.isdecimal():
+        raise argparse.ArgumentTypeError(f"{word} is no number of a device: they count from 0")
+    return int(word)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

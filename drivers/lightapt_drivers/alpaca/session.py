@@ -1,0 +1,342 @@
+"""One Alpaca device, for the loop: each call is made in a thread, within a time limit, and raises errors in words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from itertools import chain, repeat
+from typing import Any, Final, TypeAlias, TypeVar
+
+from .answers import as_flag, as_number, as_text, as_texts, as_whole, state_of
+from .client import make_client
+from .errors import (
+    AlpacaError,
+    AnswerError,
+    DeviceFailedError,
+    DeviceRefusedError,
+    DisconnectedError,
+    LostError,
+    NotOfferedError,
+    SilentError,
+)
+from .places import Place
+from .threads import CallThread
+from .web import Reply
+
+__all__ = ["Ask", "Lane", "Limits", "Session", "if_told", "optional"]
+
+T = TypeVar("T")
+Ask: TypeAlias = Callable[[Any], T]
+"""What to ask of alpyca's device: ``lambda device: device.Position``."""
+
+_DELAYS: Final = (0.02, 0.05, 0.1, 0.2, 0.5)
+"""Seconds between two looks at whether the device has connected; the last goes on."""
+
+
+class Lane(Enum):
+    """Calls of one lane are made one after another, each lane in a thread of its own and over its own connection."""
+
+    LOOK = "look"
+    """Quick ones, that read or set something."""
+    ACT = "act"
+    """What begins a motion or the like: older devices return when it is over, which may take minutes."""
+    STOP = "stop"
+    """What must not wait behind any other: to stop, to abort."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a server has, in seconds, and how often it may fail.
+
+    Attributes:
+        look: For a call of the lanes LOOK and STOP.
+        act: For a call of the lane ACT.
+        connect: For the device to connect to its hardware.
+        goodbye: For it to let go of that.
+        grace: Beyond a limit, after which a call is left to itself: sockets count silence, not drops.
+        attempts: As many requests in a row that are answered by nothing or by garbage mean that the server is lost.
+    """
+
+    look: float = 10.0
+    act: float = 180.0
+    connect: float = 60.0
+    goodbye: float = 3.0
+    attempts: int = 3
+    grace: float = 1.0
+
+
+class Session:
+    """One Alpaca device.
+
+    Every call may raise any :class:`~.errors.AlpacaError`. A call that is cancelled goes on in its thread, and the
+    next of its lane waits for it; a call that is stuck beyond its limit is left to itself.
+
+    Attributes:
+        place: Where the device is.
+        version: Its interface version, once it is connected.
+        requests: How many calls were made.
+    """
+
+    def __init__(self, place: Place, *, limits: Limits | None = None) -> None:
+        self.place = place
+        self.version = 0
+        self.requests = 0
+        self._limits = limits or Limits()
+        self._lanes: dict[Lane, _LaneThread] = {}
+        self._failures = 0
+        self._has_state = False
+
+    # Calls.
+
+    async def call(self, ask: Ask[T], *, lane: Lane = Lane.LOOK, limit: float | None = None) -> T:
+        """Call alpyca's device in a thread, and return what it returns.
+
+        Args:
+            ask: Is given alpyca's device; for as little as one member.
+            lane: Whose thread.
+            limit: Seconds in which the server must answer; None for the lane's own.
+
+        Raises:
+            AlpacaError: The device or its server refuses, fails or cannot be reached.
+        """
+        self.requests += 1
+        seconds = limit or (self._limits.act if lane is Lane.ACT else self._limits.look)
+        if (thread := self._lanes.get(lane)) is None:
+            name = f"{self.place} {lane.value}"
+            thread = self._lanes[lane] = _LaneThread(name, self.place, grace=self._limits.grace)
+        try:
+            result = await thread.call(ask, limit=seconds)
+        except (AnswerError, SilentError) as error:
+            raise self._failed(error) from error
+        except AlpacaError:
+            self._failures = 0
+            raise
+        self._failures = 0
+        return result
+
+    async def act(self, ask: Ask[T], *, limit: float | None = None) -> T:
+        """As :meth:`call`, for what begins something; older devices answer when it is over."""
+        return await self.call(ask, lane=Lane.ACT, limit=limit)
+
+    async def stop(self, ask: Ask[T]) -> T:
+        """As :meth:`call`, for what must not wait behind other calls."""
+        return await self.call(ask, lane=Lane.STOP)
+
+    async def download(self, member: str, accept: str, *, limit: float) -> Reply:
+        """Return a member's value as the server sends it: for images.
+
+        Args:
+            member: Its name in the URL, such as ``imagearray``.
+            accept: The media type asked for.
+            limit: Seconds for all of it.
+        """
+        return await self.act(lambda device: _download(device, member, accept), limit=limit)
+
+    # Values: as calls, and an AnswerError where it is not such a value.
+
+    async def number(self, ask: Ask[object]) -> float:
+        """Return a number, which is finite."""
+        return await self.call(lambda device: as_number(ask(device), asked=device.asked))
+
+    async def whole(self, ask: Ask[object]) -> int:
+        """Return a whole number; also that of an enumeration."""
+        return await self.call(lambda device: as_whole(ask(device), asked=device.asked))
+
+    async def flag(self, ask: Ask[object]) -> bool:
+        """Return a truth."""
+        return await self.call(lambda device: as_flag(ask(device), asked=device.asked))
+
+    async def text(self, ask: Ask[object]) -> str:
+        """Return a text."""
+        return await self.call(lambda device: as_text(ask(device), asked=device.asked))
+
+    async def texts(self, ask: Ask[object]) -> list[str]:
+        """Return a list of texts."""
+        return await self.call(lambda device: as_texts(ask(device), asked=device.asked))
+
+    async def offers(self, ask: Ask[object]) -> bool:
+        """Return whether a capability (``Can…``) is there: not if the device or its server cannot tell."""
+        return bool(await if_told(self.flag(ask)))
+
+    # The device's life.
+
+    @property
+    def is_platform_7(self) -> bool:
+        """Whether it has Connect, Connecting and DeviceState."""
+        return self.version >= self.place.type.platform_7
+
+    async def connect(self) -> None:
+        """Have the device connect to its hardware, and return when it has."""
+        self._failures = 0
+        self.version = await self._ask_version()
+        if not (self.is_platform_7 and await self._connect_by_and_by()):
+            await self.act(_set_connected(on=True), limit=self._limits.connect)
+        self.version = await self._ask_version()
+        self._has_state = self.is_platform_7 and await self._tells_state()
+
+    async def disconnect(self) -> None:
+        """Let go of the device, within :attr:`Limits.goodbye`; whatever it says."""
+        ask = _put("disconnect") if self.is_platform_7 else _set_connected(on=False)
+        try:
+            with suppress(AlpacaError):  # it is gone, or keeps to itself
+                await self.call(ask, lane=Lane.STOP, limit=self._limits.goodbye)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End the threads; calls that are stuck are left to themselves."""
+        for lane in self._lanes.values():
+            lane.end()
+        self._lanes.clear()
+
+    async def state(self) -> dict[str, Any] | None:
+        """Return what DeviceState says, by the members' names in lower case; None where there is no DeviceState."""
+        if not self._has_state:
+            return None
+        try:
+            return await self.call(lambda device: state_of(device.DeviceState, asked=device.asked))
+        except AnswerError as error:
+            raise self.doubted(error) from error
+
+    async def _tells_state(self) -> bool:
+        """Return whether DeviceState is of any use; where it is not, members are asked for one by one."""
+        try:
+            return await if_told(self.call(lambda device: state_of(device.DeviceState, asked=device.asked))) is not None
+        except AnswerError:
+            return False
+
+    def _failed(self, error: AnswerError | SilentError) -> AlpacaError:
+        """Return the error, or that the server is lost if it is one too many."""
+        if isinstance(error, AnswerError) and error.is_unknown_path:
+            return error  # it answers, only not to that
+        return self._counted(error)
+
+    def doubted(self, error: AnswerError) -> AlpacaError:
+        """Return an error, or that the server is lost: it does not even know what it did know before (4XX)."""
+        return self._counted(error) if error.is_unknown_path else error
+
+    def _counted(self, error: AnswerError | SilentError) -> AlpacaError:
+        self._failures += 1
+        if self._failures < self._limits.attempts:
+            return error
+        self._failures = 0
+        return LostError(f"{error.reason} ({self._limits.attempts} failures in a row)")
+
+    async def _ask_version(self) -> int:
+        """Return the interface version: the first has no member for it, and some do not tell before they connect."""
+        try:
+            return await self.whole(lambda device: device.get("interfaceversion"))
+        except DisconnectedError:
+            return self.version or 1
+        except (NotOfferedError, AnswerError) as error:
+            if isinstance(error, AnswerError) and not error.is_unknown_path:
+                raise
+            return 1
+
+    async def _connect_by_and_by(self) -> bool:
+        """Connect as Platform 7 does; return False if the device does not, whatever version it says it has."""
+        if await optional(self.act(_put("connect"), limit=self._limits.connect)) is None:
+            return False
+        try:
+            async with asyncio.timeout(self._limits.connect):
+                for delay in chain(_DELAYS, repeat(_DELAYS[-1])):
+                    if not await self.flag(lambda device: device.get("connecting")):
+                        break
+                    await asyncio.sleep(delay)
+        except TimeoutError:
+            raise SilentError(f"Connect of {self.place}", seconds=self._limits.connect) from None
+        if not await self.flag(lambda device: device.Connected):
+            raise DisconnectedError(f"{self.place} does not connect to its hardware, and does not say why")
+        return True
+
+
+class _LaneThread:
+    """The thread of one lane, and the device that it calls."""
+
+    def __init__(self, name: str, place: Place, *, grace: float) -> None:
+        self._name = name
+        self._grace = grace
+        self._place = place
+        self._thread: CallThread | None = None
+        self._client: Any = None
+        self._last: asyncio.Future[Any] | None = None
+        self._turn = asyncio.Lock()
+
+    async def call(self, ask: Ask[T], *, limit: float) -> T:
+        async with self._turn:
+            await self._be_free(limit)
+            thread, client = self._begin()
+            future: asyncio.Future[T] = thread.submit(lambda: _within(client, limit, ask))
+            self._last = future
+            done, _ = await asyncio.wait([future], timeout=limit + self._grace)
+        if not done:
+            self._abandon()
+            raise SilentError(f"a request to {self._place}", seconds=limit)
+        return future.result()
+
+    def end(self) -> None:
+        self._abandon()
+
+    async def _be_free(self, limit: float) -> None:
+        """Wait for a call that nobody waits for any more; if it is stuck, leave it to itself."""
+        if self._last is not None and not self._last.done():
+            done, _ = await asyncio.wait([self._last], timeout=limit)
+            if not done:
+                self._abandon()
+
+    def _begin(self) -> tuple[CallThread, Any]:
+        if self._thread is None:
+            self._thread = CallThread(self._name)
+            self._client = make_client(self._place)
+        return self._thread, self._client
+
+    def _abandon(self) -> None:
+        if self._thread is not None:
+            self._client.web.abort()
+            self._thread.end(self._client.web.close)
+        self._thread = self._client = self._last = None
+
+
+async def optional(asking: Awaitable[T]) -> T | None:
+    """Return what is asked for, or None where the device or its server does not know of it."""
+    try:
+        return await asking
+    except NotOfferedError:
+        return None
+    except AnswerError as error:
+        if not error.is_unknown_path:
+            raise
+        return None
+
+
+async def if_told(asking: Awaitable[T]) -> T | None:
+    """As :func:`optional`, and None also where the device refuses to tell, or fails when it is to."""
+    try:
+        return await optional(asking)
+    except (DeviceRefusedError, DeviceFailedError):
+        return None
+
+
+def _within(client: Any, limit: float, ask: Ask[T]) -> T:  # noqa: ANN401 - alpyca is not typed
+    client.limit = limit
+    try:
+        return ask(client)
+    except (ValueError, TypeError, KeyError) as error:  # alpyca does not look at what it makes enumerations of
+        raise AnswerError(f"{client.asked} was answered by what cannot be understood: {error}") from error
+
+
+def _download(client: Any, member: str, accept: str) -> Reply:  # noqa: ANN401 - alpyca is not typed
+    found: Reply = client.download(member, accept)
+    return found
+
+
+def _put(member: str) -> Ask[bool]:
+    """Return what does something without parameters, and returns True so that it differs from a device without it."""
+    return lambda device: device.put(member) is None
+
+
+def _set_connected(*, on: bool) -> Ask[object]:
+    return lambda device: setattr(device, "Connected", on)

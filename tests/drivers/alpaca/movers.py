@@ -1,0 +1,57 @@
+"""What the tests of things that move share: devices that go where they are told, in their own time."""
+
+import asyncio
+
+from lightapt_drivers.alpaca.places import AlpacaType
+from tests.drivers.alpaca.recorded import device
+from tests.drivers.alpaca.scenes import QUICK, play_bridged
+
+PATIENCE = 10.0
+BOTH = ("before Platform 7", "Platform 7")
+
+
+def members(kind, interface, state, **values):
+    """Return a device's members: with DeviceState, by these names, where the interface is of Platform 7."""
+    made = device(interface, **values)
+    if interface >= AlpacaType(kind).platform_7:
+        made["state"] = state
+    return made
+
+
+def quick(known):
+    """Return a type that reconnects at once."""
+    return type(known.__name__, (known,), {"reconnect_after": (0.02,), "__doc__": known.__doc__})
+
+
+def played(scene, known, server, place, *, name="It", connect=True):
+    """Play a scene with a device of this type, connected to the one of the server."""
+    return play_bridged(scene, quick(known)(name, place=server.place(place), limits=QUICK), connect=connect)
+
+
+async def until(server, is_so):
+    """Wait until a server's device is so, by what it was asked."""
+
+    def wait():
+        with server.came:
+            assert server.came.wait_for(is_so, timeout=PATIENCE)
+
+    await asyncio.to_thread(wait)
+
+
+async def looks(server, member, count=3):
+    """Wait until the server was looked at so many times more, by a member that each look asks for, or DeviceState."""
+
+    def so_far():
+        return server.count(member) + server.count("devicestate")
+
+    since = so_far()
+    await until(server, lambda: so_far() >= since + count)
+
+
+def has(harness, name):
+    """Whether a property is defined."""
+    try:
+        harness.find(name)
+    except KeyError:
+        return False
+    return True

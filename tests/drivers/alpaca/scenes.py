@@ -1,0 +1,19 @@
+"""Scenes with a bridged device: connected, and looked at often."""
+
+from lightapt_drivers.alpaca.session import Limits
+from tests.drivers.kit.scenes import play
+
+QUICK = Limits(look=0.3, act=0.5, connect=1.0, goodbye=0.3, attempts=2)
+"""For servers on this machine that fail on purpose."""
+
+
+def play_bridged(scene, device, *, connect=True, period=20):
+    """Play a scene with a harness in which the device is connected, and is looked at every so many milliseconds."""
+
+    async def whole(harness):
+        await harness.request("POLLING_PERIOD", PERIOD_MS=period)
+        if connect:
+            await harness.connect()
+        return await scene(harness)
+
+    return play(whole, device, connect=False)

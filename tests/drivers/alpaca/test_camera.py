@@ -1,0 +1,383 @@
+"""An Alpaca camera: its pictures come as they were taken, and what goes wrong is said."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from lightapt_drivers import State
+from tests.drivers.alpaca.cameras import DEVICE, HEIGHT, WIDTH, camera, never_ready, shot, shot_by
+from tests.drivers.alpaca.images import failed, image_bytes, image_json, ramp, sent
+from tests.drivers.alpaca.movers import BOTH, has, until
+from tests.drivers.alpaca.recorded import GARBAGE, Drop, Raw, Recorded, Refusal, Slow
+
+EXPOSURE = "CCD_EXPOSURE"
+
+
+@pytest.fixture(params=[3, 4], ids=BOTH)
+def server(request):
+    with Recorded({DEVICE: camera(request.param)}) as server:
+        yield server
+
+
+@pytest.fixture
+def seventh():
+    with Recorded({DEVICE: camera(4)}) as server:
+        yield server
+
+
+def one(server):
+    return server.devices[DEVICE]
+
+
+def with_(server, interface=4, **changes):
+    server.devices[DEVICE] = camera(interface, **changes)
+
+
+def started(server):
+    return bool(server.puts("startexposure"))
+
+
+async def looks(server, count):
+    """Wait until the bridge has looked so many times more."""
+    before = server.count("devicestate")
+    await until(server, lambda: server.count("devicestate") >= before + count)
+
+
+# Pictures.
+
+
+def test_a_picture_is_the_servers_with_the_first_row_on_top(server):
+    async def scene(harness):
+        return await shot(harness, 0.25)
+
+    image = shot_by(scene, server)
+    assert np.array_equal(image.pixels, ramp(HEIGHT, WIDTH))
+    assert image.pixels.dtype == np.uint16
+    assert (image.header["EXPTIME"], image.header["ROWORDER"], image.header["GAIN"]) == (0.25, "TOP-DOWN", 100)
+    assert server.puts("startexposure")[0]["Duration"] == "0.25"
+
+
+def test_an_image_of_three_colours_has_three_planes(seventh):
+    with_(seventh, sensortype=1, picture=ramp(HEIGHT, WIDTH, 3))
+
+    async def scene(harness):
+        await harness.expect("CCD_CAPTURE_FORMAT", INDI_RGB=True)
+        assert not has(harness, "CCD_CFA")
+        return await shot(harness)
+
+    assert np.array_equal(shot_by(scene, seventh).pixels, ramp(HEIGHT, WIDTH, 3))
+
+
+@pytest.mark.parametrize(
+    ("offsets", "pattern"), [((0, 0), "RGGB"), ((1, 0), "GRBG"), ((0, 1), "GBRG"), ((1, 1), "BGGR")]
+)
+def test_a_mosaic_is_told_by_its_offsets(seventh, offsets, pattern):
+    with_(seventh, sensortype=2, bayeroffsetx=offsets[0], bayeroffsety=offsets[1])
+
+    async def scene(harness):
+        await harness.expect("CCD_CFA", CFA_TYPE=pattern)
+        await harness.expect("CCD_CAPTURE_FORMAT", INDI_RAW=True)
+        return (await shot(harness)).header["BAYERPAT"]
+
+    assert shot_by(scene, seventh) == pattern
+
+
+def test_the_mosaic_of_a_frame_begins_where_the_frame_does(seventh):
+    with_(seventh, sensortype=2, bayeroffsetx=0, bayeroffsety=0, picture=ramp(4, 6))
+
+    async def scene(harness):
+        image = await shot(harness, CCD_FRAME={"X": 1, "Y": 2, "WIDTH": 6, "HEIGHT": 4})
+        return image.header["BAYERPAT"]
+
+    assert shot_by(scene, seventh) == "GRBG"
+
+
+def test_binning_leaves_no_mosaic(seventh):
+    with_(seventh, sensortype=2, bayeroffsetx=0, bayeroffsety=0, picture=ramp(HEIGHT // 2, WIDTH // 2))
+
+    async def scene(harness):
+        image = await shot(harness, CCD_BINNING={"HOR_BIN": 2, "VER_BIN": 2})
+        return "BAYERPAT" in image.header
+
+    assert shot_by(scene, seventh) is False
+
+
+def test_a_mosaic_that_fits_does_not_know_is_told_and_not_in_the_header(seventh):
+    with_(seventh, sensortype=3, bayeroffsetx=0, bayeroffsety=0)
+
+    async def scene(harness):
+        await harness.expect("CCD_CFA", CFA_TYPE="CYGM")
+        return "BAYERPAT" in (await shot(harness)).header
+
+    assert shot_by(scene, seventh) is False
+
+
+def test_frame_and_binning_are_set_in_binned_pixels_and_only_what_is_new(server):
+    one(server)["imagearray"] = sent(ramp(3, 2))
+
+    async def scene(harness):
+        frame = {"X": 4, "Y": 2, "WIDTH": 8, "HEIGHT": 6}
+        await shot(harness, CCD_FRAME=frame, CCD_BINNING={"HOR_BIN": 4, "VER_BIN": 2})
+        known = dict(one(server))
+        await shot(harness)
+        return known
+
+    known = shot_by(scene, server)
+    assert [known[name] for name in ("binx", "biny", "startx", "starty", "numx", "numy")] == [4, 2, 1, 1, 2, 3]
+    assert len(server.puts("numx")) == len(server.puts("binx")) == 1
+
+
+def test_a_camera_that_bins_alike_refuses_to_bin_otherwise(seventh):
+    one(seventh)["canasymmetricbin"] = False
+
+    async def scene(harness):
+        await harness.request("CCD_BINNING", HOR_BIN=2, VER_BIN=1)
+        await harness.expect("CCD_BINNING", state=State.ALERT, HOR_BIN=1, VER_BIN=1)
+        await harness.request("CCD_BINNING", HOR_BIN=2, VER_BIN=2)
+        await harness.expect("CCD_BINNING", state=State.OK, HOR_BIN=2, VER_BIN=2)
+
+    shot_by(scene, seventh)
+
+
+@pytest.mark.parametrize(("type", "light"), [("LIGHT", "True"), ("FLAT", "True"), ("DARK", "False"), ("BIAS", "False")])
+def test_darks_and_biases_are_taken_without_light(seventh, type, light):
+    async def scene(harness):
+        return (await shot(harness, 0.01, CCD_FRAME_TYPE={f"FRAME_{type}": True})).header["EXPTIME"]
+
+    seconds = shot_by(scene, seventh)
+    assert seventh.puts("startexposure")[0]["Light"] == light
+    assert seconds == (0.001 if type == "BIAS" else 0.01)
+
+
+def test_the_header_has_what_the_camera_says_of_the_exposure(seventh):
+    began = datetime.now(UTC) - timedelta(seconds=3)
+
+    def start(fields):
+        told = f"{began:%Y-%m-%dT%H:%M:%S}.500"
+        one(seventh).update(imageready=True, lastexposureduration=0.02, lastexposurestarttime=told)
+
+    one(seventh)["startexposure"] = start
+
+    async def scene(harness):
+        return (await shot(harness, 0.01)).header
+
+    header = shot_by(scene, seventh)
+    assert header["EXPTIME"] == 0.02
+    assert header["DATE-OBS"].startswith(f"{began:%Y-%m-%dT%H:%M:%S}.5")
+
+
+def test_json_will_do_where_there_are_no_image_bytes(server):
+    one(server)["imagearray"] = Raw(image_json(ramp(HEIGHT, WIDTH)))
+
+    async def scene(harness):
+        return await shot(harness)
+
+    assert np.array_equal(shot_by(scene, server).pixels, ramp(HEIGHT, WIDTH))
+
+
+# What goes wrong with pictures.
+
+BYTES = image_bytes(ramp(HEIGHT, WIDTH), 2)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (failed(0x500, "the sensor is gone"), "the sensor is gone"),
+        (Refusal(0x40B, "no image here"), "no image here"),
+        (Raw(BYTES[:-5], content_type="application/imagebytes"), "cut off"),
+        (sent(ramp(HEIGHT, WIDTH + 1)), "13 by 8"),
+        (GARBAGE, "no JSON"),
+        (Slow(9, sent(ramp(1, 1))), "not answered within"),
+    ],
+    ids=["error", "JSON error", "cut off", "another size", "garbage", "never complete"],
+)
+def test_an_image_that_is_none_is_an_alert_with_the_reason(seventh, answer, words):
+    one(seventh)["imagearray"] = answer
+
+    async def scene(harness):
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=0.01)
+        await harness.expect(EXPOSURE, state=State.ALERT, CCD_EXPOSURE_VALUE=0)
+        assert words in " ".join(harness.notices)
+        one(seventh)["imagearray"] = sent(ramp(HEIGHT, WIDTH))
+        await shot(harness)
+
+    shot_by(scene, seventh)
+
+
+def test_a_download_that_is_dropped_is_found_again(seventh):
+    one(seventh)["imagearray"] = Drop()
+
+    async def scene(harness):
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=0.01)
+        await harness.expect("CONNECTION", state=State.ALERT)
+        one(seventh)["imagearray"] = sent(ramp(HEIGHT, WIDTH))
+        await harness.expect("CONNECTION", state=State.OK)
+        await shot(harness)
+
+    shot_by(scene, seventh)
+
+
+def test_an_image_that_is_never_ready_is_given_up_and_aborted(server):
+    one(server)["startexposure"] = never_ready(one(server))
+
+    async def scene(harness):
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=0.01)
+        await harness.expect(EXPOSURE, state=State.ALERT)
+        assert "no image ready" in " ".join(harness.notices)
+
+    shot_by(scene, server)
+    assert server.count("abortexposure") == 1
+
+
+def test_an_exposure_that_ends_without_an_image_is_an_alert(seventh):
+    one(seventh)["startexposure"] = never_ready(one(seventh))
+
+    async def scene(harness):
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=30)
+        await until(seventh, lambda: started(seventh))
+        await looks(seventh, 3)
+        one(seventh)["camerastate"] = 0
+        await harness.expect(EXPOSURE, state=State.ALERT)
+        assert "without an image" in " ".join(harness.notices)
+
+    shot_by(scene, seventh)
+
+
+def test_a_camera_may_take_its_time_to_begin(seventh):
+    one(seventh)["startexposure"] = lambda fields: None
+
+    async def scene(harness):
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=30)
+        await until(seventh, lambda: started(seventh))
+        await looks(seventh, 15)
+        await harness.expect(EXPOSURE, state=State.BUSY)
+        one(seventh).update(imageready=True)
+        await harness.blob("CCD1")
+
+    shot_by(scene, seventh)
+
+
+def test_a_camera_in_error_is_an_alert(seventh):
+    one(seventh)["startexposure"] = lambda fields: one(seventh).update(camerastate=5)
+
+    async def scene(harness):
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=30)
+        await harness.expect(EXPOSURE, state=State.ALERT)
+        assert "CameraState" in " ".join(harness.notices)
+
+    shot_by(scene, seventh)
+
+
+def test_an_exposure_that_is_refused_is_an_alert_with_the_words(server):
+    one(server)["startexposure"] = Refusal(0x401, "StartX is not on the sensor")
+
+    async def scene(harness):
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=0.01)
+        await harness.expect(EXPOSURE, state=State.ALERT)
+        assert "StartX is not on the sensor" in " ".join(harness.notices)
+
+    shot_by(scene, server)
+
+
+def test_an_image_of_before_is_not_taken_for_this_exposures(seventh):
+    one(seventh)["startexposure"] = lambda fields: one(seventh).update(imageready=True, camerastate=2)
+
+    async def scene(harness):
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=30)
+        await until(seventh, lambda: started(seventh))
+        await looks(seventh, 4)
+        assert seventh.count("imagearray") == 0
+        one(seventh)["camerastate"] = 0
+        await harness.blob("CCD1")
+
+    shot_by(scene, seventh)
+
+
+# Abort and stop.
+
+
+@pytest.mark.parametrize(("can", "member"), [(True, "abortexposure"), (False, "stopexposure")])
+def test_abort_ends_the_cameras_exposure(server, can, member):
+    one(server).update(startexposure=never_ready(one(server)), canabortexposure=can)
+
+    async def scene(harness):
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=30)
+        await until(server, lambda: started(server))
+        await harness.request("CCD_ABORT_EXPOSURE", ABORT=True)
+        await harness.expect(EXPOSURE, state=State.IDLE)
+
+    shot_by(scene, server)
+    assert server.count(member) == 1
+
+
+def test_an_exposure_that_is_stopped_gives_its_picture(seventh):
+    one(seventh)["startexposure"] = never_ready(one(seventh))
+
+    async def scene(harness):
+        await harness.request("CCD_STOP_EXPOSURE", STOP=True)
+        await harness.expect("CCD_STOP_EXPOSURE", state=State.ALERT)
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=30)
+        await until(seventh, lambda: started(seventh))
+        await harness.request("CCD_STOP_EXPOSURE", STOP=True)
+        await harness.blob("CCD1")
+        await harness.expect(EXPOSURE, state=State.OK)
+
+    shot_by(scene, seventh)
+
+
+def test_progress_is_shown(seventh):
+    one(seventh)["startexposure"] = never_ready(one(seventh))
+
+    async def scene(harness):
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=30)
+        await until(seventh, lambda: started(seventh))
+        one(seventh)["percentcompleted"] = 40
+        await harness.expect("CCD_PROGRESS", PERCENT_COMPLETED=40)
+        await harness.expect(EXPOSURE, state=State.BUSY)
+        await harness.request("CCD_ABORT_EXPOSURE", ABORT=True)
+
+    shot_by(scene, seventh)
+
+
+# Guiding.
+
+
+@pytest.mark.parametrize(
+    ("name", "member", "direction"),
+    [("NS", "N", "0"), ("NS", "S", "1"), ("WE", "E", "2"), ("WE", "W", "3")],
+)
+def test_a_pulse_goes_its_way_and_is_over_when_the_camera_says_so(seventh, name, member, direction):
+    async def scene(harness):
+        await harness.request(f"TELESCOPE_TIMED_GUIDE_{name}", **{f"TIMED_GUIDE_{member}": 30})
+        await harness.expect(f"TELESCOPE_TIMED_GUIDE_{name}", state=State.OK, **{f"TIMED_GUIDE_{member}": 0})
+
+    shot_by(scene, seventh)
+    assert [(put["Direction"], put["Duration"]) for put in seventh.puts("pulseguide")] == [(direction, "30")]
+
+
+# The load on the server.
+
+
+def test_an_idle_camera_of_platform_7_is_asked_once_a_look(seventh):
+    async def scene(harness):
+        await until(seventh, lambda: seventh.count("devicestate") > 3)
+        seventh.asked.clear()
+        await until(seventh, lambda: seventh.count("devicestate") > 30)
+        return [asked.member for asked in seventh.asked]
+
+    assert set(shot_by(scene, seventh)) == {"devicestate"}
+
+
+def test_it_comes_back_after_garbage_with_its_frame_set_anew(seventh):
+    async def scene(harness):
+        await shot(harness)
+        seventh.fault = GARBAGE
+        await harness.expect("CONNECTION", state=State.ALERT)
+        seventh.fault = None
+        await harness.expect("CONNECTION", state=State.OK)
+        await shot(harness)
+
+    shot_by(scene, seventh)
+    assert len(seventh.puts("numx")) == 2

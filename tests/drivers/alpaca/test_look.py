@@ -1,0 +1,96 @@
+"""A look takes what DeviceState tells, asks for the rest, and does not ask in vain again and again."""
+
+import asyncio
+
+import pytest
+
+from lightapt_drivers.alpaca.errors import AnswerError, LostError
+from lightapt_drivers.alpaca.look import Look, Missing
+from lightapt_drivers.alpaca.session import Session
+from tests.drivers.alpaca.recorded import NOT_OFFERED, Raw, Recorded, Refusal
+from tests.drivers.alpaca.scenes import QUICK
+
+DEVICE = "focuser/0"
+
+
+def looked(members, ask, *, state=None, missing=None, now=0.0):
+    """Return what comes of a look, and how often each member was asked for."""
+    with Recorded({DEVICE: members}) as server:
+
+        async def run():
+            session = Session(server.place(DEVICE), limits=QUICK)
+            try:
+                return await ask(Look(session, state, missing=missing or Missing(), now=now))
+            finally:
+                session.close()
+
+        return asyncio.run(run()), server.count
+
+
+def temperature(look):
+    return look.number("Temperature")
+
+
+def test_what_the_state_tells_costs_no_request():
+    value, count = looked({"temperature": 1.0}, temperature, state={"temperature": 2.0})
+    assert (value, count("temperature")) == (2.0, 0)
+
+
+def test_what_the_state_does_not_tell_is_asked_for():
+    value, count = looked({"temperature": 1.0}, temperature, state={})
+    assert (value, count("temperature")) == (1.0, 1)
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan")])
+def test_no_value_is_none_from_either(nothing):
+    assert looked({"temperature": nothing}, temperature)[0] is None
+    assert looked({}, temperature, state={"temperature": nothing})[0] is None
+
+
+@pytest.mark.parametrize("state", [None, {"temperature": "warm"}])
+def test_a_value_of_another_kind_is_an_error(state):
+    with pytest.raises(AnswerError, match="warm"):
+        looked({"temperature": "warm"}, temperature, state=state)
+
+
+def test_what_the_device_does_not_have_is_not_asked_for_again():
+    missing = Missing()
+    assert looked({"temperature": NOT_OFFERED}, temperature, missing=missing)[0] is None
+    value, count = looked({"temperature": 1.0}, temperature, missing=missing, now=1e9)
+    assert (value, count("temperature")) == (None, 0)
+
+
+def test_what_an_older_device_cannot_tell_now_is_asked_for_at_the_next_look():
+    missing = Missing()
+    assert looked({"temperature": Refusal(0x40B)}, temperature, missing=missing)[0] is None
+    assert looked({"temperature": 1.0}, temperature, missing=missing, now=1)[0] == 1.0
+
+
+def test_what_a_device_with_state_cannot_tell_now_is_asked_for_later():
+    missing = Missing()
+    looked({"temperature": Refusal(0x402)}, temperature, missing=missing, state={})
+    assert looked({"temperature": 1.0}, temperature, missing=missing, state={}, now=5)[0] is None
+    assert looked({"temperature": 1.0}, temperature, missing=missing, state={}, now=60)[0] == 1.0
+
+
+def test_a_server_that_knows_nothing_at_all_is_doubted_and_then_lost():
+    async def twice(look):
+        for error in (AnswerError, LostError):
+            await look.number("Temperature")
+            with pytest.raises(error, match="HTTP 404"):
+                look.settle()
+
+    looked({"temperature": Raw(b"", 404)}, twice)
+
+
+def test_a_member_that_the_server_does_not_know_beside_others_is_not_asked_for_again():
+    missing = Missing()
+
+    async def both(look):
+        values = await look.number("Temperature"), await look.whole("Position")
+        look.settle()
+        return values
+
+    members = {"temperature": Raw(b"", 404), "position": 5}
+    assert looked(members, both, missing=missing)[0] == (None, 5)
+    assert looked(members, both, missing=missing)[1]("temperature") == 0

@@ -1,0 +1,154 @@
+"""The offering shows what there is, and has those devices bridged that nobody has switched off."""
+
+import pytest
+
+from lightapt_drivers import State
+from lightapt_drivers.alpaca.offered import Offered
+from lightapt_drivers.alpaca.offering import AlpacaOffering, command_for
+from lightapt_drivers.alpaca.places import AlpacaType, Place
+from lightapt_drivers.alpaca.switchyard import ChildState
+from tests.drivers.alpaca.recorded import Recorded
+from tests.drivers.kit.scenes import play
+
+SOON = 0.02
+
+
+def entry(number, kind="Camera", name="Camera"):
+    return {"DeviceName": name, "DeviceType": kind, "DeviceNumber": number, "UniqueID": f"u-{number}"}
+
+
+class FakeYard:
+    """Keeps who was started and stopped."""
+
+    def __init__(self):
+        self.running = {}
+        self.told = {}
+
+    def start(self, command, device, *, told):
+        self.running[device] = command
+        self.told[device] = told
+        told(ChildState.RUNNING)
+
+    async def stop(self, device):
+        del self.running[device]
+        self.told[device](ChildState.ENDED)
+
+
+@pytest.fixture
+def server():
+    with Recorded(managed=[entry(0), entry(1, "Focuser", "Focuser")]) as server:
+        yield server
+
+
+def played(scene, server, yard=None, **options):
+    async def find():
+        return [server.address]
+
+    offering = AlpacaOffering(yard=yard or FakeYard(), find=find, search_every=SOON)
+    return play(scene, offering, connect=False, **options)
+
+
+def test_all_that_is_found_is_bridged(server):
+    yard = FakeYard()
+
+    async def scene(harness):
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK, "u-1": State.OK})
+        await harness.expect("ALPACA_DEVICES", **{"u-0": True, "u-1": True})
+        assert harness.find("ALPACA_SERVERS").text(server.address) == "Recorded: 2 devices"
+
+    played(scene, server, yard)
+    assert set(yard.running) == {"Camera", "Focuser"}
+
+
+def test_what_comes_later_is_bridged_too(server):
+    async def scene(harness):
+        await harness.expect("ALPACA_RUNNING", **{"u-1": State.OK})
+        server.managed.append(entry(2, "Dome", "Dome"))
+        await harness._until(lambda: "u-2" in harness.find("ALPACA_RUNNING").members, "the dome")
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK, "u-2": State.OK})
+
+    played(scene, server)
+
+
+def test_what_is_switched_off_stops_and_stays_off(server, tmp_path):
+    yard = FakeYard()
+
+    async def switch_off(harness):
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
+        await harness.request("ALPACA_DEVICES", **{"u-0": False})
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.IDLE, "u-1": State.OK})
+
+    async def look_again(harness):
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.IDLE, "u-1": State.OK})
+        await harness.request("ALPACA_DEVICES", **{"u-0": True})
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
+
+    played(switch_off, server, yard, folder=tmp_path)
+    assert set(yard.running) == {"Focuser"}
+    again = FakeYard()
+    played(look_again, server, again, folder=tmp_path)
+    assert set(again.running) == {"Camera", "Focuser"}
+
+
+def test_a_device_may_be_given_another_name(server, tmp_path):
+    async def rename(harness):
+        await harness.expect("ALPACA_NAMES", DEVICES="u-0 = Camera\nu-1 = Focuser")
+        await harness.request("ALPACA_NAMES", DEVICES="u-0 = Main Camera")
+
+    async def look_again(harness):
+        await harness.expect("ALPACA_NAMES", DEVICES="u-0 = Main Camera\nu-1 = Focuser")
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK, "u-1": State.OK})
+
+    played(rename, server, folder=tmp_path)
+    yard = FakeYard()
+    played(look_again, server, yard, folder=tmp_path)
+    assert set(yard.running) == {"Main Camera", "Focuser"}
+
+
+def test_a_process_that_has_died_is_alert(server):
+    yard = FakeYard()
+
+    async def scene(harness):
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
+        yard.told["Camera"](ChildState.WAITING)
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.ALERT, "u-1": State.OK})
+
+    played(scene, server, yard)
+
+
+def test_a_device_that_has_moved_is_bridged_where_it_is(server):
+    yard = FakeYard()
+
+    async def scene(harness):
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
+        server.managed[0] = {**entry(0), "DeviceNumber": 5}
+        await harness._until(lambda: "5" in yard.running.get("Camera", ()), "the camera's new place")
+
+    played(scene, server, yard)
+
+
+def test_a_server_without_management_is_shown_with_the_reason(server):
+    server.managed = None
+
+    async def scene(harness):
+        found = await harness.expect("ALPACA_SERVERS")
+        assert "HTTP 404" in found.text(server.address)
+        server.managed = [entry(0)]
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
+
+    played(scene, server)
+
+
+def test_people_may_search_at_once(server):
+    async def scene(harness):
+        await harness.request("ALPACA_SEARCH", SEARCH=True)
+        await harness.expect("ALPACA_SEARCH", state=State.OK, SEARCH=False)
+        assert any("2 devices found on 1 server" in said for said in harness.notices)
+
+    played(scene, server)
+
+
+def test_a_process_is_told_which_device_it_is_to_be():
+    place = Place("[fe80::7%eth0]:11111", AlpacaType.FILTER_WHEEL, 2)
+    words = command_for(Offered("u", "-Wheel-", place))[3:]
+    assert words == ["--address", "[fe80::7%eth0]:11111", "--type", "filterwheel", "--number", "2", "--name=-Wheel-"]

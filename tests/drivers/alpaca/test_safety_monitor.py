@@ -1,0 +1,61 @@
+"""An Alpaca safety monitor: what it says is the status, and whoever does not answer is not safe."""
+
+import pytest
+
+from lightapt_drivers import State
+from lightapt_drivers.alpaca.safety_monitor import AlpacaSafetyMonitor
+from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, device
+from tests.drivers.alpaca.scenes import QUICK, play_bridged
+
+DEVICE = "safetymonitor/0"
+
+
+@pytest.fixture(params=[1, 3], ids=["before Platform 7", "Platform 7"])
+def server(request):
+    monitor = device(request.param, issafe=True)
+    if request.param == 3:
+        monitor["state"] = ["IsSafe"]
+    with Recorded({DEVICE: monitor}) as server:
+        yield server
+
+
+def played(scene, server):
+    class Quick(AlpacaSafetyMonitor):
+        reconnect_after = (0.02,)
+
+    return play_bridged(scene, Quick("Monitor", place=server.place(DEVICE), limits=QUICK))
+
+
+def test_what_the_device_says_is_the_status(server):
+    async def scene(harness):
+        await harness.expect("SAFETY_STATUS", state=State.OK)
+        server.devices[DEVICE]["issafe"] = False
+        await harness.expect("SAFETY_STATUS", state=State.ALERT)
+        await harness.expect("WEATHER_PARAMETERS", WEATHER_SAFETY=0)
+        server.devices[DEVICE]["issafe"] = True
+        await harness.expect("SAFETY_STATUS", state=State.OK)
+
+    played(scene, server)
+
+
+def test_a_server_that_answers_garbage_is_not_safe_until_it_is_itself_again(server):
+    async def scene(harness):
+        await harness.expect("SAFETY_STATUS", state=State.OK)
+        server.fault = GARBAGE
+        await harness.expect("SAFETY_STATUS", state=State.ALERT)
+        await harness.expect("CONNECTION", state=State.ALERT)
+        server.fault = None
+        await harness.expect("CONNECTION", state=State.OK)
+        await harness.expect("SAFETY_STATUS", state=State.OK)
+
+    played(scene, server)
+
+
+def test_a_device_that_does_not_tell_is_not_safe(server):
+    server.devices[DEVICE]["issafe"] = NOT_OFFERED
+    server.devices[DEVICE].pop("state", None)
+
+    async def scene(harness):
+        await harness.expect("SAFETY_STATUS", state=State.ALERT)
+
+    played(scene, server)

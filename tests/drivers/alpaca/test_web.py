@@ -1,0 +1,160 @@
+"""HTTP to a server whose answers are written down byte by byte."""
+
+import re
+import select
+import socket
+import threading
+
+import pytest
+
+from lightapt_drivers.alpaca.errors import AnswerError, LostError, SilentError
+from lightapt_drivers.alpaca.web import Web, _host_header, fetch
+
+GOOD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}"
+
+
+class Script:
+    """A server that gives each connection its list of answers, then closes it; `heard` holds the requests."""
+
+    def __init__(self, *connections, family=socket.AF_INET):
+        self.heard = []
+        self._listening = socket.create_server(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0), family=family)
+        self._connections = connections
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._thread.join(10)
+        self._listening.close()
+
+    @property
+    def address(self):
+        host, port = self._listening.getsockname()[:2]
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+    def _serve(self):
+        for answers in self._connections:
+            connection, _ = self._listening.accept()
+            with connection:
+                for answer in answers:
+                    self.heard.append(_request(connection))
+                    connection.sendall(answer)
+
+
+def _request(connection):
+    """Read a whole request."""
+    data = b""
+    while b"\r\n\r\n" not in data or len(data.partition(b"\r\n\r\n")[2]) < _length(data):
+        data += connection.recv(65536)
+    return data
+
+
+def _length(data):
+    found = re.search(rb"Content-Length: (\d+)", data)
+    return int(found[1]) if found else 0
+
+
+def get(web, **options):
+    return web.ask("GET", "/x", {}, asked="GET x", **{"limit": 5, **options})
+
+
+def asked(*connections, **options):
+    with Script(*connections) as server:
+        return fetch(server.address, "/x", {}, asked="GET x", **{"limit": 5, **options})
+
+
+def test_an_answer_has_a_status_a_type_and_a_body():
+    reply = asked([GOOD])
+    assert (reply.status, reply.content_type, bytes(reply.body)) == (200, "application/json", b"{}")
+
+
+def test_a_body_may_come_in_chunks_or_end_with_the_connection():
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{\n\r\n1\r\n}\r\n0\r\n\r\n"
+    assert bytes(asked([chunked]).body) == b"{\n}"
+    assert bytes(asked([b"HTTP/1.0 200 OK\r\n\r\n{}"]).body) == b"{}"
+
+
+def test_a_connection_is_kept():
+    with Script([GOOD, GOOD]) as server:
+        web = Web(server.address)
+        assert get(web).status == get(web).status == 200
+        web.close()
+
+
+def test_a_connection_that_the_server_has_ended_meanwhile_costs_nothing():
+    with Script([GOOD], [GOOD]) as server:
+        web = Web(server.address)
+        get(web)
+        select.select([web._connection.sock], [], [], 10)
+        assert web.ask("PUT", "/x", {"A": 1}, asked="PUT x", limit=5).status == 200
+        web.close()
+
+
+def test_get_has_its_fields_in_the_url_and_put_in_a_form():
+    with Script([GOOD, GOOD]) as server:
+        web = Web(server.address)
+        web.ask("GET", "/a", {"Id": 1, "Name": "ä b"}, asked="", limit=5)
+        web.ask("PUT", "/b", {"Id": 1, "Name": ""}, asked="", limit=5)
+        web.close()
+    first, second = server.heard
+    assert first.startswith(b"GET /a?Id=1&Name=%C3%A4+b HTTP/1.1")
+    assert second.startswith(b"PUT /b HTTP/1.1")
+    assert second.endswith(b"\r\n\r\nId=1&Name=")
+    assert b"Content-Type: application/x-www-form-urlencoded" in second
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "words"),
+    [
+        (b"", LostError, "closed the connection"),
+        (b"SSH-2.0-OpenSSH\r\n", AnswerError, "no HTTP"),
+        (b"HTTP/1.1 abc OK\r\n\r\n", AnswerError, "no HTTP"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", LostError, "after 2 of 9 bytes"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", AnswerError, "no HTTP"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n", AnswerError, "no HTTP"),
+    ],
+)
+def test_what_is_no_whole_answer_is_an_error_in_words(answer, error, words):
+    with pytest.raises(error, match=words):
+        asked([answer])
+
+
+def test_a_server_that_is_silent_is_not_waited_for():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host, port = silent.getsockname()
+        with pytest.raises(SilentError, match=r"GET x was not answered within 0.05 s"):
+            fetch(f"{host}:{port}", "/x", {}, asked="GET x", limit=0.05)
+
+
+def test_a_request_that_waits_can_be_aborted():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host, port = silent.getsockname()
+        web, outcome = Web(f"{host}:{port}"), []
+
+        def ask():
+            with pytest.raises(LostError) as raised:
+                get(web, limit=30)
+            outcome.append(raised.value)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        connection, _ = silent.accept()
+        with connection:
+            connection.recv(1000)
+            web.abort()
+            thread.join(10)
+        assert outcome
+
+
+def test_ipv6_addresses_stand_in_brackets():
+    with Script([GOOD], family=socket.AF_INET6) as server:
+        assert fetch(server.address, "/x", {}, asked="", limit=5).status == 200
+        assert f"Host: {server.address}".encode() in server.heard[0]
+
+
+def test_a_server_does_not_hear_of_the_zone_of_its_address():
+    assert _host_header("[fe80::7%eth0]:11111") == "[fe80::7]:11111"
+    assert _host_header("10.0.0.1:80") == "10.0.0.1:80"
