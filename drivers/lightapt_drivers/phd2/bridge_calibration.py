@@ -1,0 +1,198 @@
+"""PHD2's calibration of the mount: made, ended, forgotten, flipped, and shown."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lightapt_drivers import (
+    ButtonVector,
+    DefNumber,
+    DefSwitch,
+    DefText,
+    LiveNumber,
+    LiveSwitch,
+    LiveText,
+    NumberVector,
+    Permission,
+    RefusedError,
+    State,
+    Switches,
+    TextVector,
+    on_new,
+)
+
+from . import events as ev
+from .bridge_base import shown
+from .bridge_guiding import GuidingPart
+from .errors import LostError, SettleError
+from .results import Calibration
+from .state import State as Phd2State
+from .streams import EventStream
+from .words import AppState, Calibrations, Device
+
+__all__ = ["CALIBRATION", "CalibrationPart"]
+
+CALIBRATION: Final = "Calibration"
+_CLEARED: Final = {"MOUNT": Calibrations.MOUNT, "AO": Calibrations.AO, "BOTH": Calibrations.BOTH}
+
+
+def _numbers(name: str, *, label: str) -> NumberVector:
+    return NumberVector(
+        name,
+        DefNumber("X_ANGLE", 0, label="RA angle (°)", format="%.2f"),
+        DefNumber("X_RATE", 0, label="RA rate (pixels/s)", format="%.4f"),
+        DefNumber("Y_ANGLE", 0, label="Dec angle (°)", format="%.2f"),
+        DefNumber("Y_RATE", 0, label="Dec rate (pixels/s)", format="%.4f"),
+        DefNumber("DECLINATION", 0, label="At declination (°)", format="%.2f"),
+        label=label,
+        group=CALIBRATION,
+        perm=Permission.READ_ONLY,
+    )
+
+
+def _parity(name: str, *, label: str) -> TextVector:
+    members = (DefText("X", label="RA"), DefText("Y", label="Dec"))
+    return TextVector(name, *members, label=label, group=CALIBRATION, perm=Permission.READ_ONLY)
+
+
+class CalibrationPart(GuidingPart):
+    """Calibration. PHD2 calibrates as it begins to guide: here it ends guiding then, and goes on looping."""
+
+    calibration = ButtonVector(
+        "PHD2_CALIBRATION",
+        DefSwitch("START", label="Calibrate"),
+        DefSwitch("STOP", label="Stop"),
+        DefSwitch("FLIP", label="Flip to the other side of the pier"),
+        label="Calibration",
+        group=CALIBRATION,
+        timeout=900,
+    )
+    calibration_clear = ButtonVector(
+        "PHD2_CALIBRATION_CLEAR",
+        DefSwitch("MOUNT", label="Of the mount"),
+        DefSwitch("AO", label="Of the AO unit"),
+        DefSwitch("BOTH", label="Both"),
+        label="Forget calibration",
+        group=CALIBRATION,
+    )
+    calibration_data = _numbers("PHD2_CALIBRATION_DATA", label="Calibration of the mount")
+    calibration_parity = _parity("PHD2_CALIBRATION_PARITY", label="Parity of the mount")
+    ao_calibration = _numbers("PHD2_AO_CALIBRATION", label="Calibration of the AO unit")
+    ao_parity = _parity("PHD2_AO_PARITY", label="Parity of the AO unit")
+    calibration_step = TextVector(
+        "PHD2_CALIBRATION_STEP",
+        DefText("TEXT", label="Step"),
+        DefText("DIRECTION", label="Direction"),
+        label="Progress",
+        group=CALIBRATION,
+        perm=Permission.READ_ONLY,
+    )
+    calibration_move = NumberVector(
+        "PHD2_CALIBRATION_MOVE",
+        DefNumber("STEP", 0, label="Step", format="%.0f"),
+        DefNumber("DISTANCE", 0, label="Moved (pixels)", format="%.2f"),
+        DefNumber("DX", 0, label="Along x (pixels)", format="%.2f"),
+        DefNumber("DY", 0, label="Along y (pixels)", format="%.2f"),
+        label="Star has moved",
+        group=CALIBRATION,
+        perm=Permission.READ_ONLY,
+    )
+
+    async def read(self) -> None:
+        """Read the calibrations."""
+        await super().read()
+        await self._read_calibration()
+
+    def follow(self, state: Phd2State) -> None:
+        """Show the steps of a calibration."""
+        super().follow(state)
+        step = state.calibration
+        if step is not None:
+            self.calibration_step.change(TEXT=step.text or "", DIRECTION=step.direction or "", state=State.BUSY)
+            shown(self.calibration_move, STEP=step.step, DISTANCE=step.distance, DX=step.dx, DY=step.dy)
+            self.calibration_move.change(state=State.BUSY)
+        elif state.app is not AppState.CALIBRATING:
+            outcome = State.OK if state.is_calibrated else State.IDLE
+            outcome = State.ALERT if state.calibration_error else outcome
+            self.calibration_step.change(state=outcome)
+            self.calibration_move.change(state=outcome)
+
+    def hear(self, event: ev.Event) -> None:
+        """Have the calibration read when there is another."""
+        super().hear(event)
+        if isinstance(event, ev.CalibrationComplete | ev.CalibrationDataFlipped | ev.CalibrationFailed):
+            self.reread()
+
+    def long_operations(self) -> list[LiveSwitch | LiveNumber]:
+        """Return the properties that are Busy while PHD2 works towards guiding."""
+        return [*super().long_operations(), self.calibration]
+
+    @on_new(calibration)
+    async def _calibrate(self, wanted: Switches) -> None:
+        match wanted.choice:
+            case "START":
+                await self._begin_calibration()
+            case "STOP":
+                await self._stop_calibration()
+            case _:
+                await self.phd2.flip_calibration()
+                await self._read_calibration()
+
+    async def _begin_calibration(self) -> None:
+        events = self.phd2.events()
+        try:
+            await self.start_guiding(recalibrate=True)
+        except BaseException:
+            events.close()
+            raise
+        await self.begin(self.calibration, lambda: self._calibrated(events))
+
+    async def _calibrated(self, events: EventStream) -> None:
+        with events:
+            async for event in events:
+                match event:
+                    case ev.StartGuiding():  # the AO unit's calibration has no end of its own, only the mount's
+                        break
+                    case ev.LinkLost():
+                        raise LostError(event.reason)
+                    case ev.SettleDone():
+                        raise SettleError(self.phd2.state.calibration_error or event.error or "PHD2 does not say why")
+                    case _:
+                        pass
+        await self.go_on_looping()
+        await self._read_calibration()
+
+    async def _stop_calibration(self) -> None:
+        if self.phd2.state.app is not AppState.CALIBRATING and not self.is_active(self.calibration):
+            raise RefusedError("PHD2 does not calibrate: there is nothing to stop")
+        await self.begin(self.calibration, self.stop_all)
+
+    @on_new(calibration_clear)
+    async def _clear_calibration(self, wanted: Switches) -> None:
+        await self.phd2.clear_calibration(_CLEARED[wanted.choice])
+        await self._read_calibration()
+
+    # What the calibration is.
+
+    async def _read_calibration(self) -> None:
+        await self._read_one(Device.MOUNT, self.calibration_data, self.calibration_parity)
+        equipment = self.phd2.state.equipment
+        if equipment is not None and equipment.ao is not None:
+            await self._read_one(Device.AO, self.ao_calibration, self.ao_parity)
+            self.show(self.ao_calibration, self.ao_parity)
+        else:
+            self.hide(self.ao_calibration, self.ao_parity)
+
+    async def _read_one(self, which: Device, data: LiveNumber, parity: LiveText) -> None:
+        found = await self.known(self.phd2.get_calibration_data(which)) or Calibration(is_calibrated=False)
+        shown(
+            data,
+            X_ANGLE=found.x_angle,
+            X_RATE=found.x_rate,
+            Y_ANGLE=found.y_angle,
+            Y_RATE=found.y_rate,
+            DECLINATION=found.declination,
+        )
+        is_there = State.OK if found.is_calibrated else State.IDLE
+        data.change(state=is_there)
+        parity.change(X=found.x_parity or "", Y=found.y_parity or "", state=is_there)

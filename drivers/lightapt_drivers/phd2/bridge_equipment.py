@@ -1,0 +1,180 @@
+"""PHD2's equipment profiles, the equipment itself, and the guide camera's cooler."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lightapt_drivers import (
+    ButtonVector,
+    DefLight,
+    DefNumber,
+    DefSwitch,
+    DefText,
+    LightVector,
+    NumberVector,
+    Permission,
+    State,
+    Switches,
+    SwitchState,
+    SwitchVector,
+    TextVector,
+    every,
+    on_new,
+    operation,
+)
+
+from .bridge_base import Phd2Base, shown
+from .results import Equipment, Gear
+from .state import State as Phd2State
+
+__all__ = ["EQUIPMENT", "EquipmentPart"]
+
+EQUIPMENT: Final = "Equipment"
+_GEAR: Final = {"CAMERA": "camera", "MOUNT": "mount", "AUX_MOUNT": "aux_mount", "AO": "ao", "ROTATOR": "rotator"}
+_LABELS: Final = ("Camera", "Mount", "Aux mount", "Adaptive optics", "Rotator")
+_MEASURE: Final = 5.0
+"""Seconds between two looks at the camera's temperature."""
+
+
+class EquipmentPart(Phd2Base):
+    """Profiles, equipment and cooler."""
+
+    profile = SwitchVector("PHD2_PROFILE", label="Profile", group=EQUIPMENT, timeout=180)
+    equipment = SwitchVector(
+        "PHD2_EQUIPMENT",
+        DefSwitch("CONNECT", label="Connect"),
+        DefSwitch("DISCONNECT", SwitchState.ON, label="Disconnect"),
+        label="Equipment",
+        group=EQUIPMENT,
+        timeout=120,
+    )
+    equipment_reconnect = ButtonVector(
+        "PHD2_EQUIPMENT_RECONNECT",
+        DefSwitch("RECONNECT", label="Disconnect and connect"),
+        label="Reconnect equipment",
+        group=EQUIPMENT,
+        timeout=240,
+    )
+    equipment_names = TextVector(
+        "PHD2_EQUIPMENT_NAMES",
+        *(DefText(name, label=label) for name, label in zip(_GEAR, _LABELS, strict=True)),
+        label="Names",
+        group=EQUIPMENT,
+        perm=Permission.READ_ONLY,
+    )
+    equipment_state = LightVector(
+        "PHD2_EQUIPMENT_STATE",
+        *(DefLight(name, label=label) for name, label in zip(_GEAR, _LABELS, strict=True)),
+        label="Connected",
+        group=EQUIPMENT,
+    )
+    cooler = SwitchVector(
+        "PHD2_COOLER",
+        DefSwitch("ON", label="On"),
+        DefSwitch("OFF", SwitchState.ON, label="Off"),
+        label="Cooler",
+        group=EQUIPMENT,
+    )
+    temperature = NumberVector(
+        "PHD2_TEMPERATURE",
+        DefNumber("TEMPERATURE", 0, label="Sensor (°C)", format="%.1f"),
+        DefNumber("SETPOINT", 0, label="Set point (°C)", format="%.1f"),
+        DefNumber("POWER", 0, label="Cooler power (%)", format="%.0f"),
+        label="Temperature",
+        group=EQUIPMENT,
+        perm=Permission.READ_ONLY,
+    )
+
+    async def read(self) -> None:
+        """Read the profiles and the cooler."""
+        await super().read()
+        await self._read_profiles()
+        await self._read_cooler()
+
+    def follow(self, state: Phd2State) -> None:
+        """Show the profile and the equipment."""
+        super().follow(state)
+        if state.profile is not None:
+            if (member := f"PROFILE_{state.profile.id}") not in self.profile:
+                self.reread()
+            elif not self.is_active(self.profile):
+                self.profile.change({member: True})
+        if not self.is_active(self.equipment):
+            self.equipment.change({"CONNECT" if state.is_connected else "DISCONNECT": True})
+        gear = state.equipment or Equipment()
+        found: dict[str, Gear | None] = {name: getattr(gear, attribute) for name, attribute in _GEAR.items()}
+        self.equipment_names.change({name: one.name if one else "" for name, one in found.items()})
+        is_known = State.OK if state.app else State.IDLE
+        self.equipment_state.change({name: _light(one) for name, one in found.items()}, state=is_known)
+
+    # Profiles.
+
+    @operation(profile)
+    async def _set_profile(self, wanted: Switches) -> None:
+        chosen = int(wanted.choice.removeprefix("PROFILE_"))
+        current = self.phd2.state.profile
+        if current is not None and chosen == current.id:
+            return
+        gear = self.phd2.state.equipment
+        if self.phd2.state.is_connected or any(one.is_connected for one in (gear.all if gear else ())):
+            await self.phd2.set_connected(False)
+        await self.phd2.set_profile(chosen)
+        self.catch_up()
+        self.reread()
+
+    async def _read_profiles(self) -> None:
+        profiles = await self.known(self.phd2.get_profiles())
+        if profiles is None:
+            return
+        current = self.phd2.state.profile
+        chosen = current.id if current else next((one.id for one in profiles if one.is_selected), None)
+        members = [
+            DefSwitch(f"PROFILE_{one.id}", SwitchState(int(one.id == chosen)), label=one.name) for one in profiles
+        ]
+        known = [(one.name, one.label) for one in self.profile.definition.members]
+        if known != [(one.name, one.label) for one in members]:
+            self.profile.redefine(*members)
+        self.show(self.profile)
+
+    # Equipment.
+
+    @operation(equipment)
+    async def _connect_equipment(self, wanted: Switches) -> None:
+        await self.phd2.set_connected(wanted["CONNECT"])
+        self.catch_up()
+        self.reread()
+
+    @operation(equipment_reconnect, lane=equipment)
+    async def _reconnect_equipment(self, _: Switches) -> None:
+        await self.phd2.set_connected(False)
+        await self.phd2.set_connected(True)
+        self.catch_up()
+        self.reread()
+
+    # The cooler.
+
+    @on_new(cooler)
+    async def _set_cooler(self, wanted: Switches) -> None:
+        await self.phd2.set_cooler_state(wanted["ON"])
+        self.accept(self.cooler, wanted)
+
+    @every(_MEASURE)
+    async def _read_cooler(self) -> None:
+        state = self.phd2.state
+        if state.equipment is None or state.equipment.camera is None or not state.equipment.camera.is_connected:
+            self.temperature.change(state=State.IDLE)
+            return
+        if (cooler := await self.known(self.phd2.get_cooler_status())) is not None:
+            self.cooler.change({"ON" if cooler.is_on else "OFF": True})
+            shown(self.temperature, TEMPERATURE=cooler.temperature, SETPOINT=cooler.setpoint, POWER=cooler.power)
+        elif (temperature := await self.known(self.phd2.get_ccd_temperature())) is not None:
+            shown(self.temperature, TEMPERATURE=temperature)
+        else:
+            return
+        self.temperature.change(state=State.OK)
+
+
+def _light(gear: Gear | None) -> State:
+    if gear is None:
+        return State.IDLE
+    return State.OK if gear.is_connected else State.ALERT

@@ -1,0 +1,230 @@
+"""Guiding through PHD2: begun, stopped, paused, dithered; calibration; and single pulses, as any guide port takes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from lightapt_drivers import (
+    ButtonVector,
+    DefNumber,
+    DefSwitch,
+    HardwareError,
+    LiveNumber,
+    LiveSwitch,
+    Numbers,
+    NumberVector,
+    RefusedError,
+    State,
+    Switches,
+    SwitchState,
+    SwitchVector,
+    on_new,
+    operation,
+)
+
+from ..kinds import guider
+from .bridge_exposures import ExposuresPart, region_of
+from .errors import OrderError
+from .rules import check_order
+from .state import Busy
+from .state import State as Phd2State
+from .words import AppState, Device, Direction, PauseKind, Settle
+
+__all__ = ["GUIDING", "GuidingPart"]
+
+GUIDING: Final = "Guiding"
+_DIRECTIONS: Final = {
+    guider.Direction.NORTH: Direction.NORTH,
+    guider.Direction.SOUTH: Direction.SOUTH,
+    guider.Direction.WEST: Direction.WEST,
+    guider.Direction.EAST: Direction.EAST,
+}
+_PAUSES: Final = {"OFF": PauseKind.NONE, "GUIDING": PauseKind.GUIDING, "FULL": PauseKind.FULL}
+_LAST_WORD: Final = 10.0
+"""Seconds in which PHD2 tells that what was stopped is over."""
+
+
+class GuidingPart(ExposuresPart, guider.Guider):
+    """Guiding, dithering and pulses. What settles is Busy until it has, whoever began it."""
+
+    settle = NumberVector(
+        "PHD2_SETTLE",
+        DefNumber("PIXELS", 1.5, label="Within (pixels)", format="%.2f", min=0, max=100),
+        DefNumber("TIME", 10, label="For (s)", format="%.0f", min=0, max=3600),
+        DefNumber("TIMEOUT", 60, label="At the latest after (s)", format="%.0f", min=1, max=86_400),
+        label="Settled is",
+        group=GUIDING,
+        saved=True,
+    )
+    guide = ButtonVector(
+        "PHD2_GUIDE",
+        DefSwitch("GUIDE", label="Guide"),
+        DefSwitch("RECALIBRATE", label="Calibrate anew, and guide"),
+        label="Guide",
+        group=GUIDING,
+        timeout=900,
+    )
+    guide_star = SwitchVector(
+        "PHD2_GUIDE_STAR",
+        DefSwitch("ALL", SwitchState.ON, label="All the frame"),
+        DefSwitch("REGION", label="The region"),
+        label="Choose the star of",
+        group=GUIDING,
+        saved=True,
+    )
+    stop = ButtonVector(
+        "PHD2_STOP",
+        DefSwitch("STOP", label="Stop"),
+        DefSwitch("GUIDING", label="Stop guiding, go on looping"),
+        label="Stop",
+        group=GUIDING,
+    )
+    pause = SwitchVector(
+        "PHD2_PAUSE",
+        DefSwitch("OFF", SwitchState.ON, label="Off"),
+        DefSwitch("GUIDING", label="Guiding"),
+        DefSwitch("FULL", label="Looping as well"),
+        label="Pause",
+        group=GUIDING,
+    )
+    dither = NumberVector(
+        "PHD2_DITHER",
+        DefNumber("AMOUNT", 3, label="At most (pixels)", format="%.1f", min=0, max=1000),
+        label="Dither",
+        group=GUIDING,
+        timeout=300,
+    )
+    dither_axes = SwitchVector(
+        "PHD2_DITHER_AXES",
+        DefSwitch("BOTH", SwitchState.ON, label="RA and dec"),
+        DefSwitch("RA_ONLY", label="RA only"),
+        label="Dither along",
+        group=GUIDING,
+        saved=True,
+    )
+    ao_steps = NumberVector(
+        "PHD2_AO_STEPS",
+        *(
+            DefNumber(one.name, 0, label=one.value, format="%.0f", min=0, max=1000, step=1)
+            for one in list(Direction)[4:]
+        ),
+        label="Move the AO unit (steps)",
+        group=GUIDING,
+    )
+
+    _was_stopped = False
+
+    def follow(self, state: Phd2State) -> None:
+        """Show what goes on; also what another client has begun."""
+        super().follow(state)
+        self._follow_settling(self.guide, state, is_so=state.busy is Busy.GUIDE or state.app is AppState.CALIBRATING)
+        self._follow_settling(self.dither, state, is_so=state.busy is Busy.DITHER)
+        if not state.is_busy:
+            self._was_stopped = False
+        choice = next(name for name, kind in _PAUSES.items() if kind is state.paused)
+        self.pause.change({choice: True}, state=State.OK if state.app else State.IDLE)
+        has_ao = state.equipment is not None and state.equipment.ao is not None
+        (self.show if has_ao else self.hide)(self.ao_steps)
+
+    def _follow_settling(self, live: LiveSwitch | LiveNumber, state: Phd2State, *, is_so: bool) -> None:
+        if self.is_active(live):
+            return
+        if is_so:
+            live.change(state=State.BUSY)
+        elif live.is_busy:
+            done = state.settled
+            if done is not None and not done.is_settled and not self._was_stopped:
+                live.alert(done.error or "PHD2 has not settled, and does not say why")
+            else:
+                live.set(state=State.OK if done and done.is_settled else State.IDLE)
+
+    # Guiding.
+
+    @on_new(guide)
+    async def _begin_guiding(self, wanted: Switches) -> None:
+        await self.start_guiding(recalibrate=wanted["RECALIBRATE"])
+        await self.begin(self.guide, self._settled)
+
+    async def start_guiding(self, *, recalibrate: bool) -> None:
+        """Ask PHD2 to guide, with the settings that the properties show."""
+        roi = region_of(self.region.values) if self.guide_star["REGION"] else None
+        self._was_stopped = False
+        await self.phd2.guide(self._settling(), recalibrate=recalibrate, roi=roi)
+
+    def _settling(self) -> Settle:
+        return Settle(self.settle["PIXELS"], self.settle["TIME"], self.settle["TIMEOUT"])
+
+    @on_new(settle)
+    async def _set_settle(self, wanted: Numbers) -> None:
+        if wanted["TIMEOUT"] <= wanted["TIME"]:
+            raise RefusedError("TIMEOUT must be more than TIME, or the guider can never settle")
+
+    async def _settled(self) -> None:
+        await self.phd2.settled()
+        self.catch_up()
+
+    @on_new(dither)
+    async def _dither(self, wanted: Numbers) -> None:
+        self._was_stopped = False
+        await self.phd2.dither(wanted.value, self._settling(), ra_only=self.dither_axes["RA_ONLY"])
+        self.dither.set(AMOUNT=wanted.value)
+        await self.begin(self.dither, self._settled)
+
+    @operation(stop)
+    async def _stop_guiding(self, wanted: Switches) -> None:
+        if wanted["STOP"]:
+            await self.stop_all()
+        else:
+            await self.go_on_looping()
+
+    def long_operations(self) -> list[LiveSwitch | LiveNumber]:
+        """Return the properties that are Busy while PHD2 works towards guiding."""
+        return [self.guide, self.dither, self.loop, self.single_frame]
+
+    async def stop_all(self) -> None:
+        """End exposures, and all that needs them."""
+        self._was_stopped = True
+        await self.cancel(*self.long_operations())
+        await self.rest()
+
+    async def go_on_looping(self) -> None:
+        """End guiding and calibration, and nothing else."""
+        state = self.phd2.state
+        if not (state.is_guiding or state.is_busy or state.app is AppState.PAUSED):
+            raise OrderError("PHD2 does not guide: there is nothing to stop", method="loop")
+        self._was_stopped = True
+        await self.cancel(*self.long_operations())
+        if state.app is AppState.PAUSED:
+            await self.phd2.set_paused(PauseKind.NONE)
+        await self.phd2.loop()
+        try:
+            await self.phd2.until(lambda state: not (state.is_guiding or state.is_busy), timeout=_LAST_WORD)
+        except TimeoutError:
+            raise HardwareError(f"PHD2 still guides after {_LAST_WORD:g} s") from None
+        self.catch_up()
+
+    @on_new(pause)
+    async def _pause(self, wanted: Switches) -> None:
+        await self.phd2.set_paused(_PAUSES[wanted.choice])
+        self.pause.ok(wanted)
+
+    # Pulses.
+
+    async def pulse(self, direction: guider.Direction, milliseconds: float) -> None:
+        """See :class:`~lightapt_drivers.kinds.guider.Guider`; PHD2 can end none before its time."""
+        await self.phd2.guide_pulse(max(1, round(milliseconds)), _DIRECTIONS[direction])
+        await asyncio.sleep(milliseconds / 1000)
+
+    def check_pulse(self) -> None:
+        """See :class:`~lightapt_drivers.kinds.guider.Guider`."""
+        check_order(self.phd2.state, "guide_pulse", {})
+
+    @on_new(ao_steps)
+    async def _step_ao(self, wanted: Numbers) -> None:
+        asked = [(Direction[name], int(wanted[name])) for name in wanted.given if wanted[name] > 0]
+        if len(asked) != 1:
+            raise RefusedError("name one direction, and more than no steps")
+        ((direction, steps),) = asked
+        await self.phd2.guide_pulse(steps, direction, which=Device.AO)
+        self.ao_steps.ok(dict.fromkeys(self.ao_steps, 0.0))

@@ -1,0 +1,161 @@
+"""Images of PHD2's guide camera as BLOBs: the star and what is around it, and whole frames that PHD2 saves."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from lightapt_drivers import (
+    BlobVector,
+    ButtonVector,
+    DefBlob,
+    DefNumber,
+    DefSwitch,
+    DefText,
+    HardwareError,
+    LiveBlob,
+    NumberVector,
+    Permission,
+    Switches,
+    SwitchState,
+    SwitchVector,
+    TextVector,
+    operation,
+)
+
+from .bridge_base import Phd2Base, shown
+from .results import StarImage
+
+__all__ = ["IMAGES", "ImagesPart", "star_fits"]
+
+IMAGES: Final = "Images"
+_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_LARGEST: Final = 2**30
+"""Bytes of a saved image."""
+
+
+class ImagesPart(Phd2Base):
+    """Images."""
+
+    star_image = ButtonVector("PHD2_STAR_IMAGE", DefSwitch("GET", label="Get"), label="Star image", group=IMAGES)
+    star_image_size = NumberVector(
+        "PHD2_STAR_IMAGE_SIZE",
+        DefNumber("SIZE", 15, label="Side (pixels)", format="%.0f", min=15, max=63, step=1),
+        label="Star image's size",
+        group=IMAGES,
+        saved=True,
+    )
+    star_image_format = SwitchVector(
+        "PHD2_STAR_IMAGE_FORMAT",
+        DefSwitch("FITS", SwitchState.ON, label="FITS"),
+        DefSwitch("RAW", label="Raw: 16 bits, little-endian"),
+        label="Star image's format",
+        group=IMAGES,
+        saved=True,
+    )
+    star_image_info = NumberVector(
+        "PHD2_STAR_IMAGE_INFO",
+        DefNumber("FRAME", 0, label="Frame", format="%.0f"),
+        DefNumber("WIDTH", 0, label="Width (pixels)", format="%.0f"),
+        DefNumber("HEIGHT", 0, label="Height (pixels)", format="%.0f"),
+        DefNumber("STAR_X", 0, label="Star's x in it", format="%.2f"),
+        DefNumber("STAR_Y", 0, label="Star's y in it", format="%.2f"),
+        label="Star image",
+        group=IMAGES,
+        perm=Permission.READ_ONLY,
+    )
+    star_image_data = BlobVector("PHD2_STAR_IMAGE_DATA", DefBlob("IMAGE", label="Star"), label="Star", group=IMAGES)
+    save_image = ButtonVector("PHD2_SAVE_IMAGE", DefSwitch("SAVE", label="Save"), label="Save image", group=IMAGES)
+    saved_image = TextVector(
+        "PHD2_SAVED_IMAGE",
+        DefText("PATH", label="Path at PHD2's host"),
+        label="Saved image",
+        group=IMAGES,
+        perm=Permission.READ_ONLY,
+    )
+    image = BlobVector("PHD2_IMAGE", DefBlob("IMAGE", label="Image"), label="Image", group=IMAGES)
+
+    @operation(star_image)
+    async def _get_star_image(self, _: Switches) -> None:
+        image = await self.phd2.get_star_image(int(self.star_image_size.value))
+        star = image.star
+        shown(
+            self.star_image_info,
+            FRAME=image.frame,
+            WIDTH=image.width,
+            HEIGHT=image.height,
+            STAR_X=star.x if star else None,
+            STAR_Y=star.y if star else None,
+        )
+        self.star_image_info.ok()
+        if self.star_image_format["RAW"]:
+            await self.star_image_data.send(image.pixels, format=".raw")
+        else:
+            await self.star_image_data.send(star_fits(image, exposure=self.phd2.state.exposure), format=".fits")
+
+    @operation(save_image)
+    async def _save_image(self, _: Switches) -> None:
+        path = await self.phd2.save_image()
+        if await self._is_here():
+            await _send_and_remove(Path(path), self.image)
+            self.saved_image.ok(PATH="")
+        else:
+            words = f"PHD2 runs on another machine: its image is there, as {path}; remove it when it is not needed"
+            self.saved_image.ok(PATH=path, message=words)
+
+    async def _is_here(self) -> bool:
+        """Return whether PHD2 runs on this machine."""
+        host, _ = self.place()
+        return host in _LOCAL or host.casefold() == socket.gethostname().casefold()
+
+
+async def _send_and_remove(path: Path, blob: LiveBlob) -> None:
+    """Send a file that PHD2 has saved, and remove it, whatever becomes of it.
+
+    Raises:
+        HardwareError: It cannot be read.
+    """
+    try:
+        data = await asyncio.to_thread(_taken, path)
+    except OSError as error:
+        raise HardwareError(f"PHD2 has saved {path}, which cannot be read here: {error.strerror or error}") from error
+    await blob.send(data, format=".fits")
+
+
+def _taken(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise OSError("it is too large")
+        return path.read_bytes()
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def star_fits(image: StarImage, *, exposure: int | None = None) -> memoryview:
+    """Return the FITS file of a star image; XSTAR and YSTAR say where the star is, from 0.
+
+    Args:
+        image: The image.
+        exposure: In milliseconds, if it is known.
+    """
+    import numpy as np
+
+    from lightapt_protocol.fits import Card, encode
+
+    pixels = np.frombuffer(image.pixels, dtype="<u2").reshape(image.height, image.width)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    cards = [
+        Card("DATE", now.isoformat(timespec="milliseconds"), "UTC when it was got"),
+        Card("PHDFRAME", image.frame, "PHD2's number of the frame"),
+    ]
+    if image.star is not None:
+        cards += [
+            Card("XSTAR", image.star.x, "[pixel] star, from the centre of the first"),
+            Card("YSTAR", image.star.y, "[pixel] star, from the centre of the first"),
+        ]
+    if exposure is not None and exposure >= 0:
+        cards.append(Card("EXPTIME", exposure / 1000, "[s] length of the exposure"))
+    return encode(pixels.astype(np.uint16), cards)

@@ -1,0 +1,229 @@
+"""The program PHD2 itself: started, stopped, and looked for; and files with equipment profiles for it to read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from lightapt_drivers import (
+    CONNECTION,
+    ButtonVector,
+    DefNumber,
+    DefSwitch,
+    DefText,
+    Numbers,
+    NumberVector,
+    Permission,
+    RefusedError,
+    Switches,
+    SwitchRule,
+    SwitchState,
+    SwitchVector,
+    Texts,
+    TextVector,
+    on_new,
+    operation,
+)
+
+from .bridge_base import Phd2Base
+from .connection import DEFAULT_PORT
+from .errors import LostError
+from .launching import Launch, Phd2Program
+from .profiles import ProfileFile, configuration_path
+from .results import Profile
+from .scanning import Found, scan
+
+__all__ = ["ProgramPart"]
+
+PROFILE_FILES = "Profile files"
+
+
+class ProgramPart(Phd2Base):
+    """The program on this host, and instances wherever they are. All of it is there without a connection."""
+
+    program = SwitchVector(
+        "PHD2_PROGRAM",
+        DefSwitch("START", label="Start"),
+        DefSwitch("STOP", SwitchState.ON, label="Stop"),
+        label="Program",
+        group=CONNECTION,
+        timeout=120,
+        always=True,
+    )
+    program_path = TextVector(
+        "PHD2_PROGRAM_PATH",
+        DefText("PATH", "phd2", label="Path"),
+        label="The program",
+        group=CONNECTION,
+        always=True,
+        saved=True,
+    )
+    instance = NumberVector(
+        "PHD2_INSTANCE",
+        DefNumber("NUMBER", 1, label="Number", format="%.0f", min=1, max=100, step=1),
+        label="Instance to start",
+        group=CONNECTION,
+        always=True,
+        saved=True,
+    )
+    headless = SwitchVector(
+        "PHD2_HEADLESS",
+        DefSwitch("AUTOMATIC", SwitchState.ON, label="If there is no display"),
+        DefSwitch("ON", label="On"),
+        label="Start headless",
+        group=CONNECTION,
+        always=True,
+        saved=True,
+    )
+    scan = ButtonVector(
+        "PHD2_SCAN", DefSwitch("SCAN", label="Scan"), label="Look for PHD2", group=CONNECTION, always=True
+    )
+    scan_ports = NumberVector(
+        "PHD2_SCAN_PORTS",
+        DefNumber("FIRST", DEFAULT_PORT, label="First", format="%.0f", min=1, max=65535),
+        DefNumber("LAST", DEFAULT_PORT + 9, label="Last", format="%.0f", min=1, max=65535),
+        label="Ports to scan",
+        group=CONNECTION,
+        always=True,
+        saved=True,
+    )
+    found = SwitchVector("PHD2_FOUND", label="PHD2 found", group=CONNECTION, rule=SwitchRule.AT_MOST_ONE, always=True)
+    shutdown = ButtonVector(
+        "PHD2_SHUTDOWN", DefSwitch("SHUTDOWN", label="End PHD2"), label="Shutdown", group=CONNECTION
+    )
+    profile_copy = TextVector(
+        "PHD2_PROFILE_COPY",
+        DefText("NAME", label="New profile"),
+        DefText("SOURCE", label="Copied of"),
+        label="Generate a profile",
+        group=PROFILE_FILES,
+        always=True,
+    )
+    profile_import = TextVector(
+        "PHD2_PROFILE_IMPORT",
+        DefText("PATH", label="Exported file"),
+        DefText("NAME", label="New profile"),
+        label="Import a profile",
+        group=PROFILE_FILES,
+        always=True,
+    )
+    profile_file = TextVector(
+        "PHD2_PROFILE_FILE",
+        DefText("PROFILES", label="Profiles in it"),
+        label="PHD2's settings",
+        group=PROFILE_FILES,
+        perm=Permission.READ_ONLY,
+        always=True,
+    )
+
+    _phd2: Phd2Program | None = None
+
+    @operation(program)
+    async def _start_or_stop(self, wanted: Switches) -> None:
+        if wanted["START"]:
+            await self._start()
+        else:
+            await self._stop()
+
+    async def _start(self) -> None:
+        if self._phd2 is None or not self._phd2.is_running:
+            headless = True if self.headless["ON"] else None
+            how = Launch(self.program_path.value.strip() or "phd2", int(self.instance.value), headless=headless)
+            self._phd2 = Phd2Program(how)
+        await self._phd2.start()
+        if not self.is_connected:
+            self.address.ok(ADDRESS="localhost", PORT=str(self._phd2.port))
+
+    async def _stop(self) -> None:
+        if self._phd2 is not None and self._phd2.is_running:
+            self.expect_loss()
+            await self._phd2.stop()
+            self.leave()  # now, as to disconnect ends operations
+        elif self.is_connected:
+            await self._end()
+        else:
+            raise RefusedError("PHD2 was not started here: connect to it first, to have it end")
+
+    @on_new(shutdown)
+    async def _shut_down(self, _: Switches) -> None:
+        await self._end()
+
+    async def _end(self) -> None:
+        self.expect_loss()
+        try:
+            await self.phd2.shutdown()
+        except LostError:
+            self.log.debug("PHD2 has ended before it answered")
+        self.leave()
+
+    # Instances that run.
+
+    @operation(scan)
+    async def _scan(self, _: Switches) -> None:
+        first, last = int(self.scan_ports["FIRST"]), int(self.scan_ports["LAST"])
+        host = self.address["ADDRESS"].strip() or "localhost"
+        found = await scan(host, range(first, last + 1))
+        self.hide(self.found)
+        if found:
+            self.found.redefine(*map(self._one_found, found))
+            self.show(self.found)
+        words = ", ".join(str(one.port) for one in found) or "none"
+        self.say(f"PHD2 listens on {host} at these of the ports from {first} to {last}: {words}")
+
+    def _one_found(self, found: Found) -> DefSwitch:
+        is_chosen = (found.host, str(found.port)) == (self.address["ADDRESS"], self.address["PORT"])
+        label = f"{found.version} at {found.port}, instance {found.instance}"
+        return DefSwitch(f"PORT_{found.port}", SwitchState(int(is_chosen)), label=label)
+
+    @on_new(found)
+    async def _choose(self, wanted: Switches) -> None:
+        if wanted.choice:
+            self.request(self.address, PORT=wanted.choice.removeprefix("PORT_"))
+
+    @on_new(scan_ports)
+    async def _set_scan_ports(self, wanted: Numbers) -> None:
+        if not 0 <= wanted["LAST"] - wanted["FIRST"] < 1000:
+            raise RefusedError("the last port must not be before the first, nor 1000 or more behind it")
+
+    # Files with profiles.
+
+    @operation(profile_copy)
+    async def _copy_profile(self, wanted: Texts) -> None:
+        name, source = wanted["NAME"].strip(), wanted["SOURCE"].strip()
+
+        def copy(file: ProfileFile) -> Profile:
+            return file.copy(source or _current(file), name)
+
+        await self._change_file(copy)
+
+    @operation(profile_import)
+    async def _import_profile(self, wanted: Texts) -> None:
+        path, name = wanted["PATH"].strip(), wanted["NAME"].strip()
+        await self._change_file(lambda file: file.import_profile(Path(path).expanduser(), name))
+
+    async def _change_file(self, change: Callable[[ProfileFile], Profile]) -> None:
+        instance = int(self.instance.value)
+        port = DEFAULT_PORT - 1 + instance
+        if await scan("localhost", [port], timeout=1.0):
+            raise RefusedError(
+                f"PHD2 runs (at port {port}), and would overwrite its file: stop it first, then try again"
+            )
+        made, names = await asyncio.to_thread(_changed, instance, change)
+        self.profile_file.ok(
+            PROFILES=", ".join(names), message=f"PHD2 will have the profile {made.name} when it starts"
+        )
+
+
+def _changed(instance: int, change: Callable[[ProfileFile], Profile]) -> tuple[Profile, list[str]]:
+    file = ProfileFile(configuration_path(instance))
+    made = change(file)
+    return made, [profile.name for profile in file.profiles]
+
+
+def _current(file: ProfileFile) -> int:
+    """Return the profile to copy if none is named: the current one, else the first."""
+    profiles = file.profiles
+    if not profiles:
+        raise RefusedError("PHD2 has no profile yet that could be copied: make one with its wizard, or import one")
+    return next((profile for profile in profiles if profile.is_selected), profiles[0]).id

@@ -1,0 +1,284 @@
+"""PHD2's settings: algorithms, declination mode, output, limit frame, delay between exposures, and the lock shift."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from lightapt_drivers import (
+    ButtonVector,
+    DefNumber,
+    DefSwitch,
+    DefText,
+    LiveNumber,
+    Numbers,
+    NumberVector,
+    Permission,
+    Switches,
+    SwitchState,
+    SwitchVector,
+    TextVector,
+    on_new,
+    operation,
+)
+
+from . import events as ev
+from .bridge_base import Phd2Base
+from .bridge_exposures import region_of
+from .results import VariableDelay
+from .state import State as Phd2State
+from .words import Axis, DecGuideMode, ShiftAxes, ShiftUnits
+
+__all__ = ["ALGORITHMS", "LOCK_SHIFT", "SettingsPart"]
+
+ALGORITHMS: Final = "Algorithms"
+LOCK_SHIFT: Final = "Lock shift"
+SETTINGS: Final = "Settings"
+_NAME: Final = "algorithmName"
+_CORNER: Final = ("X", "Y", "WIDTH", "HEIGHT")
+_UNITS: Final = {"ARCSEC_PER_HOUR": ShiftUnits.ARCSEC_PER_HOUR, "PIXELS_PER_HOUR": ShiftUnits.PIXELS_PER_HOUR}
+_AXES: Final = {"RA_DEC": ShiftAxes.RA_DEC, "X_Y": ShiftAxes.X_Y}
+
+
+def _parameters(axis: Axis, label: str) -> NumberVector:
+    return NumberVector(f"PHD2_ALGORITHM_{axis.name}", label=f"{label}: parameters", group=ALGORITHMS)
+
+
+def _on_off(name: str, *, label: str, group: str) -> SwitchVector:
+    members = (DefSwitch("ON", label="On"), DefSwitch("OFF", SwitchState.ON, label="Off"))
+    return SwitchVector(name, *members, label=label, group=group)
+
+
+class SettingsPart(Phd2Base):
+    """Settings of PHD2 itself: it keeps them, and other clients may change them."""
+
+    algorithms = TextVector(
+        "PHD2_ALGORITHMS",
+        *(DefText(axis.name, label=f"{axis.value.title()} axis") for axis in Axis),
+        label="Algorithms",
+        group=ALGORITHMS,
+        perm=Permission.READ_ONLY,
+    )
+    algorithm_ra = _parameters(Axis.RA, "Right ascension")
+    algorithm_dec = _parameters(Axis.DEC, "Declination")
+    algorithm_x = _parameters(Axis.X, "AO unit's x")
+    algorithm_y = _parameters(Axis.Y, "AO unit's y")
+    dec_mode = SwitchVector(
+        "PHD2_DEC_MODE",
+        *(DefSwitch(mode.name, SwitchState(int(mode is DecGuideMode.AUTO)), label=mode.value) for mode in DecGuideMode),
+        label="Declination is guided",
+        group=SETTINGS,
+    )
+    guide_output = SwitchVector(
+        "PHD2_GUIDE_OUTPUT",
+        DefSwitch("ON", SwitchState.ON, label="Sent"),
+        DefSwitch("OFF", label="Not sent"),
+        label="Corrections are",
+        group=SETTINGS,
+    )
+    limit_frame = NumberVector(
+        "PHD2_LIMIT_FRAME",
+        *(DefNumber(one, 0, label=f"{one.title()} (pixels)", format="%.0f", min=0, max=100_000) for one in _CORNER),
+        label="Limit frame (0, 0, 0, 0: all)",
+        group=SETTINGS,
+    )
+    variable_delay = _on_off("PHD2_VARIABLE_DELAY", label="Variable delay", group=SETTINGS)
+    variable_delays = NumberVector(
+        "PHD2_VARIABLE_DELAY_SECONDS",
+        DefNumber("SHORT", 1, label="While settling (s)", format="%.1f", min=0, max=3600),
+        DefNumber("LONG", 10, label="While guiding (s)", format="%.1f", min=0, max=3600),
+        label="Delay between exposures",
+        group=SETTINGS,
+    )
+    lock_shift = _on_off("PHD2_LOCK_SHIFT", label="Lock position moves", group=LOCK_SHIFT)
+    lock_shift_rate = NumberVector(
+        "PHD2_LOCK_SHIFT_RATE",
+        DefNumber("FIRST", 0, label="RA, or x", format="%.3f", min=-1e6, max=1e6),
+        DefNumber("SECOND", 0, label="Dec, or y", format="%.3f", min=-1e6, max=1e6),
+        label="Rate",
+        group=LOCK_SHIFT,
+    )
+    lock_shift_units = SwitchVector(
+        "PHD2_LOCK_SHIFT_UNITS",
+        DefSwitch("ARCSEC_PER_HOUR", SwitchState.ON, label="Arc-seconds per hour"),
+        DefSwitch("PIXELS_PER_HOUR", label="Pixels per hour"),
+        label="Units",
+        group=LOCK_SHIFT,
+    )
+    lock_shift_axes = SwitchVector(
+        "PHD2_LOCK_SHIFT_AXES",
+        DefSwitch("RA_DEC", SwitchState.ON, label="RA and dec"),
+        DefSwitch("X_Y", label="The camera's"),
+        label="Axes",
+        group=LOCK_SHIFT,
+    )
+    export = ButtonVector("PHD2_EXPORT", DefSwitch("EXPORT", label="Export"), label="Export settings", group=SETTINGS)
+    exported = TextVector(
+        "PHD2_EXPORTED",
+        DefText("PATH", label="Path at PHD2's host"),
+        label="Exported settings",
+        group=SETTINGS,
+        perm=Permission.READ_ONLY,
+    )
+
+    async def read(self) -> None:
+        """Read the settings."""
+        await super().read()
+        for axis in Axis:
+            await self._read_algorithm(axis)
+        await self._read_limit_frame()
+        await self._read_delay()
+        await self._read_lock_shift()
+
+    def follow(self, state: Phd2State) -> None:
+        """Show the settings that events tell of."""
+        super().follow(state)
+        if state.dec_mode is not None:
+            self.dec_mode.change({state.dec_mode.name: True})
+        if state.is_output_enabled is not None:
+            self.guide_output.change({"ON" if state.is_output_enabled else "OFF": True})
+
+    def hear(self, event: ev.Event) -> None:
+        """Have the settings read when one of them differs."""
+        super().hear(event)
+        if isinstance(event, ev.GuideParamChange):
+            self.reread()
+        elif isinstance(event, ev.LockPositionShiftLimitReached):
+            self.lock_shift.alert("the lock position has come to the edge of the frame, and rests there")
+
+    # Algorithms.
+
+    async def _read_algorithm(self, axis: Axis) -> None:
+        live = self._parameters_of(axis)
+        names = await self._parameter_names(axis)
+        values: dict[str, float] = {}
+        for name in names:
+            value = await self.known(self.phd2.get_algo_param(axis, name))
+            if isinstance(value, str):
+                self.algorithms.change({axis.name: value})
+            elif value is not None:
+                values[name] = value
+        if list(values) != list(live):
+            self.hide(live)
+            live.redefine(*(DefNumber(name, value, format="%.4g") for name, value in values.items()))
+        live.change(values)
+        (self.show if values else self.hide)(live)
+
+    def _parameters_of(self, axis: Axis) -> LiveNumber:
+        return {
+            Axis.RA: self.algorithm_ra,
+            Axis.DEC: self.algorithm_dec,
+            Axis.X: self.algorithm_x,
+            Axis.Y: self.algorithm_y,
+        }[axis]
+
+    async def _parameter_names(self, axis: Axis) -> list[str]:
+        equipment = self.phd2.state.equipment
+        if axis in (Axis.X, Axis.Y) and (equipment is None or equipment.ao is None):
+            return []
+        return list(dict.fromkeys(await self.known(self.phd2.get_algo_param_names(axis)) or []))
+
+    @on_new(algorithm_ra)
+    async def _set_ra(self, wanted: Numbers) -> None:
+        await self._set_algorithm(Axis.RA, wanted)
+
+    @on_new(algorithm_dec)
+    async def _set_dec(self, wanted: Numbers) -> None:
+        await self._set_algorithm(Axis.DEC, wanted)
+
+    @on_new(algorithm_x)
+    async def _set_x(self, wanted: Numbers) -> None:
+        await self._set_algorithm(Axis.X, wanted)
+
+    @on_new(algorithm_y)
+    async def _set_y(self, wanted: Numbers) -> None:
+        await self._set_algorithm(Axis.Y, wanted)
+
+    async def _set_algorithm(self, axis: Axis, wanted: Numbers) -> None:
+        live = self._parameters_of(axis)
+        for name in wanted.given:
+            await self.phd2.set_algo_param(axis, name, wanted[name])
+            # PHD2 takes a value into its own range, and says nothing.
+            value = await self.phd2.get_algo_param(axis, name)
+            live.ok({name: value if isinstance(value, float) else wanted[name]})
+        self.reread()
+
+    @on_new(dec_mode)
+    async def _set_dec_mode(self, wanted: Switches) -> None:
+        await self.phd2.set_dec_guide_mode(DecGuideMode[wanted.choice])
+        self.dec_mode.ok(wanted)
+
+    @on_new(guide_output)
+    async def _set_output(self, wanted: Switches) -> None:
+        await self.phd2.set_guide_output_enabled(wanted["ON"])
+        self.guide_output.ok(wanted)
+
+    # Frame and delay.
+
+    @on_new(limit_frame)
+    async def _set_limit_frame(self, wanted: Numbers) -> None:
+        await self.phd2.set_limit_frame(region_of(wanted) if any(wanted.values()) else None)
+        self.accept(self.limit_frame, wanted)
+
+    async def _read_limit_frame(self) -> None:
+        region = await self.known(self.phd2.get_limit_frame())
+        numbers = (0, 0, 0, 0) if region is None else (region.x, region.y, region.width, region.height)
+        self.limit_frame.change(dict(zip(_CORNER, map(float, numbers), strict=True)))
+
+    @on_new(variable_delay)
+    async def _switch_delay(self, wanted: Switches) -> None:
+        await self._set_delay(is_enabled=wanted["ON"], seconds=self.variable_delays.values)
+        self.accept(self.variable_delay, wanted)
+
+    @on_new(variable_delays)
+    async def _set_delays(self, wanted: Numbers) -> None:
+        await self._set_delay(is_enabled=self.variable_delay["ON"], seconds=wanted)
+        self.accept(self.variable_delays, wanted)
+
+    async def _set_delay(self, *, is_enabled: bool, seconds: Mapping[str, float]) -> None:
+        await self.phd2.set_variable_delay_settings(VariableDelay(is_enabled, seconds["SHORT"], seconds["LONG"]))
+
+    async def _read_delay(self) -> None:
+        if (delay := await self.known(self.phd2.get_variable_delay_settings())) is not None:
+            self.variable_delay.change({"ON" if delay.is_enabled else "OFF": True})
+            self.variable_delays.change(SHORT=delay.short, LONG=delay.long)
+
+    # The lock shift.
+
+    @on_new(lock_shift)
+    async def _switch_lock_shift(self, wanted: Switches) -> None:
+        await self.phd2.set_lock_shift_enabled(wanted["ON"])
+        self.accept(self.lock_shift, wanted)
+
+    @on_new(lock_shift_rate)
+    async def _set_lock_shift_rate(self, wanted: Numbers) -> None:
+        await self._shift(wanted, self.lock_shift_units.choice, self.lock_shift_axes.choice)
+        self.accept(self.lock_shift_rate, wanted)
+
+    @on_new(lock_shift_units)
+    async def _set_lock_shift_units(self, wanted: Switches) -> None:
+        await self._shift(self.lock_shift_rate.values, wanted.choice, self.lock_shift_axes.choice)
+        self.accept(self.lock_shift_units, wanted)
+
+    @on_new(lock_shift_axes)
+    async def _set_lock_shift_axes(self, wanted: Switches) -> None:
+        await self._shift(self.lock_shift_rate.values, self.lock_shift_units.choice, wanted.choice)
+        self.accept(self.lock_shift_axes, wanted)
+
+    async def _shift(self, rate: Mapping[str, float], units: str, axes: str) -> None:
+        both = (rate["FIRST"], rate["SECOND"])
+        await self.phd2.set_lock_shift_params(both, units=_UNITS[units], axes=_AXES[axes])
+
+    async def _read_lock_shift(self) -> None:
+        if (shift := await self.known(self.phd2.get_lock_shift_params())) is None:
+            return
+        self.lock_shift.change({"ON" if shift.is_enabled else "OFF": True})
+        if shift.rate is not None:
+            self.lock_shift_rate.change(FIRST=shift.rate[0], SECOND=shift.rate[1])
+        self.lock_shift_units.change({shift.units.name: True})
+        self.lock_shift_axes.change({shift.axes.name: True})
+
+    @operation(export)
+    async def _export(self, _: Switches) -> None:
+        path = await self.phd2.export_config_settings()
+        self.exported.ok(PATH=path)

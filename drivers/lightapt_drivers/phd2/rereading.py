@@ -1,0 +1,75 @@
+"""Reading PHD2's state anew, by asking: as a connection begins, and when its events leave it in doubt. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from .errors import AnswerError
+from .events import SettleDone
+from .results import read_equipment, read_profile
+from .state import StateFollower
+from .values import as_flag, as_number, as_position, as_whole
+from .words import AppState, DecGuideMode
+
+__all__ = ["READINGS", "Reading"]
+
+
+def _dec_mode(value: object) -> DecGuideMode | None:
+    return next((mode for mode in DecGuideMode if mode.value == value), None)
+
+
+def _app_state(value: object) -> AppState | None:
+    return next((state for state in AppState if state.value == value), None)
+
+
+_CHANGES: Final[Mapping[str, tuple[str, Callable[[object], Any]]]] = {
+    "get_connected": ("is_connected", as_flag),
+    "get_current_equipment": ("equipment", read_equipment),
+    "get_profile": ("profile", read_profile),
+    "get_pixel_scale": ("pixel_scale", as_number),
+    "get_exposure": ("exposure", as_whole),
+    "get_dec_guide_mode": ("dec_mode", _dec_mode),
+    "get_guide_output_enabled": ("is_output_enabled", as_flag),
+    "get_calibrated": ("is_calibrated", as_flag),
+    "get_lock_position": ("lock_position", as_position),
+}
+"""What is read, as which attribute of the state, and how."""
+
+READINGS: Final = (*_CHANGES, "get_settling", "get_paused", "get_app_state")
+"""What to ask, in this order."""
+
+
+class Reading:
+    """One reading; what PHD2 refuses to tell stays as it was.
+
+    Args:
+        follower: Whose state it is for.
+    """
+
+    def __init__(self, follower: StateFollower) -> None:
+        self._follower = follower
+        self._begun = follower.begun
+        self._answers: dict[str, object] = {}
+
+    def take(self, method: str, answer: object) -> SettleDone | None:
+        """Take an answer, in the order of :data:`READINGS`.
+
+        Returns:
+            The end of what had been begun, if the event that should have told of it was lost.
+        """
+        if (change := _CHANGES.get(method)) is not None:
+            name, read = change
+            try:
+                self._follower.change(**{name: read(answer)})
+            except AnswerError:
+                return None
+        self._answers[method] = answer
+        if method != READINGS[-1]:
+            return None
+        is_settling = as_flag(self._answers.get("get_settling"))
+        return self._follower.reread(
+            _app_state(answer),
+            is_settling=is_settling if self._begun == self._follower.begun else None,
+            is_paused=as_flag(self._answers.get("get_paused")),
+        )

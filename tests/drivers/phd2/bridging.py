@@ -1,0 +1,59 @@
+"""The bridge between a server's end and a fake PHD2, for the tests of its parts."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+
+from lightapt_drivers.phd2.bridge import Phd2Device
+from lightapt_drivers.phd2.connection import Options
+from lightapt_drivers.testing import Harness
+from lightapt_protocol.vocabulary import State
+from tests.drivers.phd2.fake import FakePhd2
+
+QUICK = Options(limit=2.0, opening=0.5, heartbeat=0.2)
+SETTLE = {"PIXELS": 1.5, "TIME": 2, "TIMEOUT": 20}
+
+
+def device(port, **given):
+    return Phd2Device(given={"DEVICE_ADDRESS": {"ADDRESS": "127.0.0.1", "PORT": str(port)}, **given}, patience=QUICK)
+
+
+@asynccontextmanager
+async def bridge(*, gear=True, profile=1, folder=None, connected=True, **options):
+    """A connected bridge, and the PHD2 behind it; its equipment is connected if `gear`."""
+    async with FakePhd2(folder=folder, **options) as fake:
+        fake.model.profile = profile
+        fake.model.connected = gear
+        async with Harness(device(fake.port)) as harness:
+            if connected:
+                await harness.connect()
+                await harness.request("PHD2_SETTLE", **SETTLE)
+            yield harness, fake
+
+
+def play(scene, **options):
+    """Play a scene with a bridge and its PHD2."""
+
+    async def whole():
+        async with asyncio.timeout(60), bridge(**options) as (harness, fake):
+            await scene(harness, fake)
+
+    asyncio.run(whole())
+
+
+async def guiding(harness):
+    """Have it guide, and wait until it has settled."""
+    await harness.request("PHD2_GUIDE", GUIDE=True)
+    await harness.expect("PHD2_GUIDE", state=State.OK)
+    await harness.expect("PHD2_STATE", STATE="Guiding")
+
+
+async def refused(harness, name, *words, **members):
+    """Ask for what is refused, in words that say these."""
+    before = len(harness.notices)
+    await harness.request(name, **members)
+    await harness.expect(name, state=State.ALERT)
+    reasons = " / ".join(harness.notices[before:])
+    for word in words:
+        assert word in reasons, reasons

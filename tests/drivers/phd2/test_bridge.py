@@ -1,0 +1,195 @@
+"""The bridge's connection: PHD2 may die, hang, restart, stutter and be driven by others."""
+
+import asyncio
+import json
+
+import pytest
+
+from lightapt_drivers.phd2.bridge import Phd2Device
+from lightapt_drivers.testing import Harness
+from lightapt_protocol.standard import DriverInterface
+from lightapt_protocol.vocabulary import State
+from tests.drivers.phd2.bridging import SETTLE, device, guiding, play
+from tests.drivers.phd2.fake import bytewise, whole
+
+SOON = 2.0
+"""Seconds in which the state must be right again once PHD2 is back."""
+
+
+async def back_in_time(harness, *, state="Stopped"):
+    async with asyncio.timeout(SOON):
+        await harness.expect("CONNECTION", state=State.OK, CONNECT=True)
+        await harness.expect("PHD2_STATE", STATE=state)
+
+
+def test_clients_find_a_guider():
+    interface = int(Phd2Device().driver_info["DRIVER_INTERFACE"])
+    assert interface == DriverInterface.GUIDER | DriverInterface.AUX
+
+
+def test_connected_it_shows_what_phd2_is_and_does():
+    async def scene(harness, fake):
+        assert harness.find("PHD2_VERSION").text("VERSION") == "2.6.13dev8"
+        await harness.expect("PHD2_STATE", STATE="Stopped")
+        await harness.expect("PHD2_PROFILE", PROFILE_1=True)
+        await harness.expect("PHD2_EQUIPMENT_STATE", state=State.OK, CAMERA=State.OK, AO=State.IDLE)
+
+    play(scene)
+
+
+def test_where_nothing_listens_it_does_not_connect_and_says_why():
+    async def scene():
+        async with Harness(device(1)) as harness:
+            await harness.request("CONNECTION", CONNECT=True)
+            await harness.expect("CONNECTION", state=State.ALERT, DISCONNECT=True)
+            assert any("Is it running?" in notice for notice in harness.notices)
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("port", ["", "0", "65536", "phd2"])
+def test_an_address_without_a_port_is_refused(port):
+    async def scene():
+        async with Harness(device(port)) as harness:
+            await harness.request("CONNECTION", CONNECT=True)
+            await harness.expect("CONNECTION", state=State.ALERT)
+            assert any("DEVICE_ADDRESS" in notice for notice in harness.notices)
+
+    asyncio.run(scene())
+
+
+def test_phd2_that_dies_is_alert_and_right_again_when_it_returns():
+    async def scene(harness, fake):
+        await guiding(harness)
+        await fake.die()
+        await harness.expect("CONNECTION", state=State.ALERT)
+        await harness.expect("PHD2_STATE", state=State.ALERT, STATE="")
+        await fake.live()
+        await back_in_time(harness)
+        await harness.expect("PHD2_LOOP", OFF=True)
+
+    play(scene)
+
+
+@pytest.mark.parametrize("cut", [whole, bytewise])
+def test_a_night_goes_the_same_whole_and_byte_by_byte(cut):
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.request("PHD2_DITHER", AMOUNT=2)
+        await harness.expect("PHD2_DITHER", state=State.OK)
+        await harness.request("PHD2_STOP", STOP=True)
+        await harness.expect("PHD2_STATE", STATE="Stopped")
+        assert harness.find("CONNECTION").state is State.OK
+
+    play(scene, cut=cut)
+
+
+def test_a_loss_that_a_request_finds_first_is_shown_all_the_same():
+    async def scene(harness, fake):
+        await guiding(harness)
+        fake.hang()
+        await harness.request("PHD2_DEC_MODE", NORTH=True)
+        await harness.expect("PHD2_DEC_MODE", state=State.ALERT)
+        await harness.expect("PHD2_STATE", state=State.ALERT, STATE="")
+        fake.recover()
+        await back_in_time(harness, state="Guiding")
+
+    play(scene)
+
+
+def test_an_operation_ends_with_the_connection():
+    async def scene(harness, fake):
+        fake.model.star_hidden = True
+        await harness.request("PHD2_GUIDE", GUIDE=True)
+        await harness.expect("PHD2_GUIDE", state=State.BUSY)
+        await fake.die()
+        await harness.expect("CONNECTION", state=State.ALERT)
+        await fake.live()
+        await back_in_time(harness)
+        assert harness.find("PHD2_GUIDE").state is not State.BUSY
+
+    play(scene)
+
+
+def test_phd2_that_hangs_is_lost_and_found_again_when_it_goes_on():
+    async def scene(harness, fake):
+        fake.hang()
+        await harness.expect("CONNECTION", state=State.ALERT)
+        fake.recover()
+        await back_in_time(harness)
+
+    play(scene)
+
+
+def test_a_line_that_stalls_and_goes_on_costs_nothing():
+    async def scene(harness, fake):
+        line = json.dumps({"Event": "Alert", "Msg": "slowly", "Type": "warning"}).encode() + b"\r\n"
+        fake.send(line[:20])
+        await harness.request("PHD2_LOOP", ON=True)  # what comes meanwhile is merged with the broken line
+        fake.send(line)
+        await harness.expect("PHD2_LOOP", state=State.OK, ON=True)
+        assert harness.find("CONNECTION").state is State.OK
+
+    play(scene)
+
+
+def test_a_profile_that_is_changed_in_its_window_is_shown():
+    async def scene(harness, fake):
+        fake.change_profile(2)
+        await harness.expect("PHD2_PROFILE", PROFILE_2=True)
+        await harness.expect("PHD2_EQUIPMENT_NAMES", AO="AO-Simulator")
+        await harness.expect("PHD2_EQUIPMENT", DISCONNECT=True)
+
+    play(scene, gear=False)
+
+
+def test_what_another_client_begins_is_shown_until_it_has_settled():
+    async def scene(harness, fake):
+        _, writer = await asyncio.open_connection("127.0.0.1", fake.port)
+        settle = {"pixels": 1.5, "time": 2, "timeout": 20}
+        writer.write(json.dumps({"method": "guide", "params": {"settle": settle}, "id": 1}).encode() + b"\n")
+        await harness.expect("PHD2_GUIDE", state=State.BUSY)
+        await harness.expect("PHD2_GUIDE", state=State.OK)
+        await harness.expect("PHD2_STATE", STATE="Guiding")
+        writer.write(b'{"method": "stop_capture", "id": 2}\n')
+        await harness.expect("PHD2_STATE", STATE="Stopped")
+        writer.close()
+
+    play(scene)
+
+
+def test_reconnecting_reads_all_anew_on_a_connection_of_its_own():
+    async def scene(harness, fake):
+        asked = len(fake.asked("get_profiles"))
+        await harness.request("PHD2_RECONNECT", RECONNECT=True)
+        await back_in_time(harness)
+        assert len(fake.asked("get_profiles")) > asked
+        fake.say("Alert", Msg="still heard", Type="info")
+        await harness._until(lambda: any("still heard" in one for one in harness.notices), "the alert")
+
+    play(scene)
+
+
+def test_to_disconnect_leaves_phd2_guiding():
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.request("CONNECTION", DISCONNECT=True)
+        await harness.expect("CONNECTION", state=State.OK, DISCONNECT=True)
+        assert fake.model.app_state() == "Guiding"
+        await harness.connect()
+        await harness.expect("PHD2_STATE", STATE="Guiding")
+
+    play(scene)
+
+
+def test_settings_of_the_bridge_itself_are_saved(tmp_path):
+    async def scene():
+        for settle in (SETTLE, None):
+            async with Harness(device(4400), folder=tmp_path) as harness:
+                if settle is not None:
+                    await harness.request("PHD2_SCAN_PORTS", FIRST=4500, LAST=4510)
+                    await harness.request("CONFIG_PROCESS", CONFIG_SAVE=True)
+                else:
+                    await harness.expect("PHD2_SCAN_PORTS", FIRST=4500)
+
+    asyncio.run(scene())

@@ -1,0 +1,85 @@
+"""The bridge's live numbers come at PHD2's rate, and its alerts are messages."""
+
+import pytest
+
+from lightapt_protocol.messages import SetNumberVector
+from lightapt_protocol.vocabulary import State
+from tests.drivers.phd2.bridging import guiding, play
+
+
+def test_each_guide_step_is_told_once():
+    async def scene(harness, fake):
+        await guiding(harness)
+        fake.frame = None
+        before = len(steps(harness))
+        fake.frames(5)
+        await harness._until(lambda: len(steps(harness)) >= before + 5, "five steps")
+        frames = [step[0] for step in steps(harness)]
+        assert frames == sorted(set(frames))
+
+    play(scene)
+
+
+def steps(harness):
+    told = [one for one in harness.said if isinstance(one, SetNumberVector) and one.name == "PHD2_GUIDE_STEP"]
+    return [tuple(member.value for member in one.members) for one in told]
+
+
+def test_a_step_has_distances_durations_and_the_star():
+    async def scene(harness, fake):
+        await guiding(harness)
+        step = await harness.expect("PHD2_GUIDE_STEP", state=State.OK, SNR=77.36, STAR_MASS=487952, HFD=2.32)
+        assert step.number("RA_RAW") == pytest.approx(-2 * step.number("DEC_RAW"))
+
+    play(scene)
+
+
+def test_pulses_to_the_east_and_south_are_negative():
+    async def scene(harness, fake):
+        fake.say("GuideStep", Frame=7, RADuration=120, RADirection="East", DECDuration=80, DECDirection="North")
+        await harness.expect("PHD2_GUIDE_STEP", FRAME=7, RA_DURATION=-120, DEC_DURATION=80)
+
+    play(scene)
+
+
+def test_the_rms_is_of_pixels_and_of_arc_seconds():
+    async def scene(harness, fake):
+        await guiding(harness)
+        rms = await harness.expect("PHD2_RMS", state=State.OK, STEPS=10)
+        assert rms.number("TOTAL") == pytest.approx((rms.number("RA") ** 2 + rms.number("DEC") ** 2) ** 0.5)
+        assert rms.number("RA_ARCSEC") == pytest.approx(rms.number("RA") * 3.13523)
+
+    play(scene)
+
+
+def test_a_lost_star_is_counted_and_seen():
+    async def scene(harness, fake):
+        await guiding(harness)
+        fake.model.star_hidden = True
+        await harness.expect("PHD2_STAR_LOST", state=State.ALERT)
+        await harness.expect("PHD2_STATE", state=State.ALERT, STATE="LostLock")
+        fake.model.star_hidden = False
+        lost = await harness.expect("PHD2_STAR_LOST", state=State.OK, IN_A_ROW=0)
+        assert lost.number("COUNT") >= 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("kind", "level"), [("info", "INFO"), ("warning", "WARNING"), ("error", "ERROR")])
+def test_alerts_are_messages_with_their_level(kind, level):
+    async def scene(harness, fake):
+        fake.say("Alert", Msg="the dark library does not fit", Type=kind)
+        words = f"[{level}] PHD2: the dark library does not fit"
+        await harness._until(lambda: words in harness.notices, words)
+
+    play(scene)
+
+
+def test_a_number_that_is_none_is_left_as_it_was():
+    async def scene(harness, fake):
+        fake.say("GuideStep", Frame=3, SNR=12.5)
+        await harness.expect("PHD2_GUIDE_STEP", FRAME=3, SNR=12.5)
+        fake.send(b'{"Event":"GuideStep","Frame":4,"SNR":nan}\r\n')
+        await harness.expect("PHD2_GUIDE_STEP", FRAME=4, SNR=12.5)
+
+    play(scene)

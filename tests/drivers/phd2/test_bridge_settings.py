@@ -1,0 +1,186 @@
+"""PHD2's settings through the bridge, and its images."""
+
+import struct
+
+import pytest
+
+from lightapt_drivers.phd2.bridge_images import star_fits
+from lightapt_drivers.phd2.results import StarImage
+from lightapt_drivers.phd2.words import Position
+from lightapt_protocol.fits import read
+from lightapt_protocol.vocabulary import State
+from tests.drivers.phd2.bridging import guiding, play, refused
+
+
+def test_algorithm_parameters_have_phd2_s_names():
+    async def scene(harness, fake):
+        await harness.expect("PHD2_ALGORITHMS", RA="Hysteresis", DEC="ResistSwitch")
+        await harness.expect("PHD2_ALGORITHM_RA", minMove=0.2, hysteresis=0.1, aggression=0.7)
+        await harness.request("PHD2_ALGORITHM_RA", minMove=0.35)
+        await harness.expect("PHD2_ALGORITHM_RA", state=State.OK, minMove=0.35)
+        await harness.request("PHD2_ALGORITHM_DEC", aggression=0.8)
+        assert fake.asked("set_algo_param") == [
+            {"axis": "ra", "name": "minMove", "value": 0.35},
+            {"axis": "dec", "name": "aggression", "value": 0.8},
+        ]
+        assert harness.mirror.find("PHD2", "PHD2_ALGORITHM_X") is None
+
+    play(scene)
+
+
+def test_another_algorithm_s_parameters_take_the_place_of_the_old():
+    async def scene(harness, fake):
+        fake.model.algo["ra"] = {"algorithmName": "Lowpass", "slopeWeight": 5.0}
+        fake.say("ConfigurationChange")
+        await harness.expect("PHD2_ALGORITHMS", RA="Lowpass")
+        await harness.expect("PHD2_ALGORITHM_RA", slopeWeight=5)
+        assert list(harness.find("PHD2_ALGORITHM_RA").members) == ["slopeWeight"]
+
+    play(scene)
+
+
+@pytest.mark.parametrize("axis", ["X", "Y"])
+def test_an_ao_unit_s_algorithms_are_set_too(axis):
+    async def scene(harness, fake):
+        await harness.request(f"PHD2_ALGORITHM_{axis}", minMove=0.5)
+        assert fake.asked("set_algo_param") == [{"axis": axis.lower(), "name": "minMove", "value": 0.5}]
+
+    play(scene, profile=2)
+
+
+def test_the_declination_mode_is_set_and_followed():
+    async def scene(harness, fake):
+        await harness.request("PHD2_DEC_MODE", NORTH=True)
+        await harness.expect("PHD2_DEC_MODE", state=State.OK, NORTH=True)
+        fake.say("GuideParamChange", Name="Dec Guide Mode", Value="South")
+        fake.model.dec_mode = "South"
+        await harness.expect("PHD2_DEC_MODE", SOUTH=True)
+
+    play(scene)
+
+
+def test_guide_output_is_switched():
+    async def scene(harness, fake):
+        await harness.request("PHD2_GUIDE_OUTPUT", OFF=True)
+        await harness.expect("PHD2_GUIDE_OUTPUT", state=State.OK, OFF=True)
+        assert fake.model.output is False
+
+    play(scene)
+
+
+def test_a_camera_that_cannot_limit_its_frame_is_told_in_phd2_s_words():
+    async def scene(harness, fake):
+        await refused(harness, "PHD2_LIMIT_FRAME", "does not support frame limiting", WIDTH=100, HEIGHT=100)
+        await harness.request("PHD2_LIMIT_FRAME", X=0, Y=0, WIDTH=0, HEIGHT=0)
+        await harness.expect("PHD2_LIMIT_FRAME", state=State.OK)
+        assert [one["roi"] for one in fake.asked("set_limit_frame")] == [[0, 0, 100, 100], None]
+
+    play(scene)
+
+
+def test_the_variable_delay_is_switched_and_set():
+    async def scene(harness, fake):
+        await harness.expect("PHD2_VARIABLE_DELAY_SECONDS", SHORT=1, LONG=10)
+        await harness.request("PHD2_VARIABLE_DELAY", ON=True)
+        await harness.request("PHD2_VARIABLE_DELAY_SECONDS", SHORT=2)
+        await harness.expect("PHD2_VARIABLE_DELAY", state=State.OK, ON=True)
+        assert fake.model.delay == {"Enabled": True, "ShortDelaySeconds": 2, "LongDelaySeconds": 10}
+
+    play(scene)
+
+
+def test_the_lock_position_can_follow_a_comet():
+    async def scene(harness, fake):
+        await harness.request("PHD2_LOCK_SHIFT_UNITS", PIXELS_PER_HOUR=True)
+        await harness.request("PHD2_LOCK_SHIFT_AXES", X_Y=True)
+        await harness.request("PHD2_LOCK_SHIFT_RATE", FIRST=3.5, SECOND=-1)
+        await harness.request("PHD2_LOCK_SHIFT", ON=True)
+        await harness.expect("PHD2_LOCK_SHIFT", state=State.OK, ON=True)
+        wanted = {"enabled": True, "rate": [3.5, -1], "units": "pixels/hr", "axes": "X/Y"}
+        assert fake.model.lock_shift == wanted
+        fake.say("LockPositionShiftLimitReached")
+        await harness.expect("PHD2_LOCK_SHIFT", state=State.ALERT)
+        assert not fake.crashed
+
+    play(scene)
+
+
+def test_settings_are_exported_and_the_path_told():
+    async def scene(harness, fake):
+        await harness.request("PHD2_EXPORT", EXPORT=True)
+        await harness.expect("PHD2_EXPORT", state=State.OK)
+        await harness.expect("PHD2_EXPORTED", PATH="/home/user/.phd2/phd2_settings.txt")
+
+    play(scene)
+
+
+def test_a_star_image_is_a_fits_file_with_the_star_s_place():
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.request("PHD2_STAR_IMAGE", GET=True)
+        blob = await harness.blob("PHD2_STAR_IMAGE_DATA")
+        assert blob.format == ".fits"
+        image = read(blob.data)
+        assert image.pixels.shape == (15, 15)
+        assert image.header["XSTAR"] == pytest.approx(7.02)
+        await harness.expect("PHD2_STAR_IMAGE_INFO", state=State.OK, WIDTH=15, STAR_X=7.02, STAR_Y=6.92)
+
+    play(scene)
+
+
+def test_a_star_image_can_be_raw():
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.request("PHD2_STAR_IMAGE_FORMAT", RAW=True)
+        await harness.request("PHD2_STAR_IMAGE_SIZE", SIZE=21)
+        await harness.request("PHD2_STAR_IMAGE", GET=True)
+        blob = await harness.blob("PHD2_STAR_IMAGE_DATA")
+        assert blob.format == ".raw"
+        assert struct.unpack("<441H", blob.data)[:3] == (0, 21, 42)
+
+    play(scene)
+
+
+def test_there_is_no_image_of_a_star_that_is_not_selected():
+    async def scene(harness, fake):
+        await refused(harness, "PHD2_STAR_IMAGE", "no star selected", GET=True)
+
+    play(scene)
+
+
+def test_bright_pixels_stay_bright_in_fits():
+    image = StarImage(1, 2, 2, Position(0.5, 0.5), struct.pack("<4H", 0, 1, 40_000, 65_535))
+    assert read(star_fits(image)).pixels.tolist() == [[0, 1], [40_000, 65_535]]
+
+
+def test_a_saved_image_is_sent_and_its_file_removed(tmp_path):
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.request("PHD2_SAVE_IMAGE", SAVE=True)
+        blob = await harness.blob("PHD2_IMAGE")
+        assert blob.data.startswith(b"SIMPLE")
+        assert blob.format == ".fits"
+        assert list(tmp_path.iterdir()) == []
+
+    play(scene, folder=str(tmp_path))
+
+
+def test_a_saved_image_that_is_not_here_is_told_in_words():
+    async def scene(harness, fake):
+        await guiding(harness)
+        await refused(harness, "PHD2_SAVE_IMAGE", "cannot be read here", SAVE=True)
+
+    play(scene)
+
+
+def test_an_image_of_another_machine_stays_there_and_its_path_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("lightapt_drivers.phd2.bridge_images._LOCAL", frozenset())
+
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.request("PHD2_SAVE_IMAGE", SAVE=True)
+        await harness.expect("PHD2_SAVE_IMAGE", state=State.OK)
+        (path,) = tmp_path.iterdir()
+        await harness.expect("PHD2_SAVED_IMAGE", PATH=str(path))
+
+    play(scene, folder=str(tmp_path))

@@ -1,0 +1,203 @@
+"""Connections break, PHD2 dies and hangs: it is noticed, told in words, and when it is back the state is right."""
+
+import asyncio
+
+import pytest
+
+from lightapt_drivers import LinkLostError
+from lightapt_drivers.phd2 import AppState, Options, Phd2Client, Settle, connect
+from lightapt_drivers.phd2 import events as ev
+from lightapt_drivers.phd2.errors import LostError, SilentError
+from tests.drivers.phd2.fake import FakePhd2
+from tests.drivers.phd2.scenes import scene
+
+SETTLE = Settle(2.0, 1, 60)
+SOON = 10.0
+
+
+@scene
+async def test_calls_fail_in_words_when_the_connection_breaks(quick):
+    async with FakePhd2() as fake, connect("127.0.0.1", fake.port, options=quick) as phd2:
+        fake.hang()
+        calls = [asyncio.ensure_future(call) for call in (phd2.get_app_state(), phd2.get_profiles())]
+        await asyncio.sleep(0)
+        fake.drop()
+        for call in calls:
+            with pytest.raises(LostError, match="before it answered"):
+                await call
+        with pytest.raises(LinkLostError, match="no connection"):
+            await phd2.get_exposure()
+        assert phd2.state.app is None
+
+
+@scene
+async def test_a_settle_that_is_waited_for_fails_when_the_connection_breaks(quick):
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=quick) as phd2:
+        await phd2.set_connected(True)
+        await phd2.guide(SETTLE)
+        waiting = asyncio.ensure_future(phd2.settled())
+        await asyncio.sleep(0)
+        fake.drop()
+        with pytest.raises(LostError, match="before the guider had settled"):
+            await waiting
+
+
+@scene
+async def test_a_call_that_is_not_answered_gives_up_the_connection():
+    options = Options(limit=0.05, opening=5.0, heartbeat=30.0)
+    async with FakePhd2() as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        fake.hang()
+        with pytest.raises(SilentError, match="does it hang") as caught:
+            await phd2.get_app_state()
+        assert isinstance(caught.value, LinkLostError)
+        assert not phd2.is_open
+
+
+@scene
+async def test_a_phd2_that_hangs_is_found_out_without_a_call():
+    options = Options(limit=0.05, opening=5.0, heartbeat=0.05)
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        with phd2.events() as stream:
+            fake.hang()
+            async with asyncio.timeout(SOON):
+                lost = [event async for event in until_lost(stream)][-1]
+        assert "hang" in lost.reason
+
+
+async def until_lost(stream):
+    async for event in stream:
+        yield event
+        if isinstance(event, ev.LinkLost):
+            return
+
+
+@scene
+async def test_a_phd2_that_hangs_as_its_state_is_in_doubt_is_found_out():
+    options = Options(limit=0.05, opening=5.0, heartbeat=3600, calm=0.01)
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        with phd2.events() as stream:
+            fake.say("ConfigurationChange")
+            fake.hang()
+            assert "not answered" in [event async for event in until_lost(stream)][-1].reason
+
+
+@scene
+async def test_while_a_call_takes_its_time_phd2_is_not_lost():
+    options = Options(limit=0.05, opening=5.0, heartbeat=3600, calm=0.01)
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        fake.say("ConfigurationChange")
+        fake.hang()
+        asyncio.get_running_loop().call_later(0.3, fake.recover)
+        await phd2.set_connected(True)
+        assert phd2.state.is_connected
+
+
+@scene
+async def test_a_phd2_that_is_but_quiet_is_not_lost():
+    options = Options(limit=5.0, opening=5.0, heartbeat=0.01)
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        async with asyncio.timeout(SOON):
+            with phd2.events() as stream:
+                reads = 0
+                while reads < 3:
+                    reads += isinstance(await anext(stream), ev.StateRead)
+        assert phd2.is_open
+
+
+@scene
+async def test_it_connects_again_by_itself_and_the_state_is_right(quick):
+    async with FakePhd2() as fake, connect("127.0.0.1", fake.port, options=quick, reconnect=True) as phd2:
+        await phd2.set_connected(True)
+        await phd2.guide(SETTLE, wait=True, timeout=SOON)
+        with phd2.events() as stream:
+            await fake.die()
+            async with asyncio.timeout(SOON):
+                async for _ in until_lost(stream):
+                    pass
+                await fake.live()
+                fake.model.connected = True
+                while not isinstance(await anext(stream), ev.LinkMade):
+                    pass
+        state = phd2.state
+        assert (state.app, state.busy, state.is_calibrated) == (AppState.STOPPED, None, False)
+
+
+@scene
+async def test_after_a_hang_the_state_is_right():
+    options = Options(limit=0.05, opening=SOON, heartbeat=0.05, backoff=(0.01,))
+    async with FakePhd2() as fake, connect("127.0.0.1", fake.port, options=options, reconnect=True) as phd2:
+        with phd2.events() as stream:
+            fake.hang()
+            async with asyncio.timeout(SOON):
+                async for _ in until_lost(stream):
+                    pass
+                fake.model.connected = True
+                fake.recover()
+                while not isinstance(await anext(stream), ev.LinkMade):
+                    pass
+        assert phd2.state.is_connected
+
+
+@scene
+async def test_who_listens_and_says_nothing_is_no_phd2():
+    async with FakePhd2() as fake:
+        fake.hang()
+        phd2 = Phd2Client("127.0.0.1", fake.port, options=Options(opening=0.05))
+        with pytest.raises(LostError, match="has not answered"):
+            await phd2.open()
+        assert not phd2.is_open
+
+
+@scene
+async def test_where_nobody_listens_is_said(quick):
+    async with FakePhd2() as fake:
+        port = fake.port
+    with pytest.raises(LostError, match="does not listen"):
+        await Phd2Client("127.0.0.1", port, options=quick).open()
+
+
+@scene
+async def test_it_can_be_opened_again(quick):
+    async with FakePhd2() as fake:
+        phd2 = Phd2Client("127.0.0.1", fake.port, options=quick)
+        for _ in range(2):
+            await phd2.open()
+            assert await phd2.get_app_state() is AppState.STOPPED
+            await phd2.close()
+        with pytest.raises(LostError):
+            await phd2.get_app_state()
+
+
+@scene
+async def test_closing_ends_what_iterates_events(quick):
+    async with FakePhd2() as fake:
+        phd2 = Phd2Client("127.0.0.1", fake.port, options=quick)
+        await phd2.open()
+        stream = phd2.events()
+        await phd2.close()
+        async with asyncio.timeout(SOON):
+            assert isinstance([event async for event in stream], list)
+
+
+@scene
+async def test_attempts_that_fail_are_not_told_as_losses():
+    async with FakePhd2() as fake:
+        fake.hang()
+        phd2 = Phd2Client("127.0.0.1", fake.port, options=Options(opening=0.02))
+        with phd2.events() as stream:
+            for _ in range(3):
+                with pytest.raises(LostError):
+                    await phd2.open()
+            assert list(stream._events) == []
+
+
+@scene
+async def test_connecting_anew_ends_what_waits(quick):
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=quick) as phd2:
+        await phd2.set_connected(True)
+        await phd2.guide(SETTLE)
+        waiting = asyncio.ensure_future(phd2.settled())
+        await asyncio.sleep(0)
+        await phd2.open()
+        with pytest.raises(LostError):
+            await waiting

@@ -1,0 +1,38 @@
+"""What PHD2 says when it is asked is taken for what it was when it was asked."""
+
+from lightapt_drivers.phd2.rereading import READINGS, Reading
+from lightapt_drivers.phd2.state import Busy, StateFollower
+from lightapt_drivers.phd2.words import AppState, DecGuideMode, PauseKind
+
+STOPPED = {"get_app_state": "Stopped", "get_settling": False, "get_paused": False}
+REST = {"get_pixel_scale": 2.5, "get_dec_guide_mode": "North", "get_exposure": 500, "get_connected": True}
+
+
+def read(reading, answers):
+    return [reading.take(method, answers[method]) for method in READINGS if method in answers][-1]
+
+
+def test_all_that_is_told_becomes_the_state():
+    follower = StateFollower()
+    assert read(Reading(follower), STOPPED | REST) is None
+    state = follower.state
+    assert (state.app, state.paused, state.is_connected) == (AppState.STOPPED, PauseKind.NONE, True)
+    assert (state.pixel_scale, state.dec_mode, state.exposure) == (2.5, DecGuideMode.NORTH, 500)
+    assert state.rms.scale == 2.5
+
+
+def test_what_was_begun_after_it_was_asked_is_not_ended_by_the_answer():
+    follower = StateFollower()
+    reading = Reading(follower)
+    follower.began(Busy.GUIDE)
+    assert read(reading, STOPPED) is None
+    assert follower.state.busy is Busy.GUIDE
+    assert read(Reading(follower), STOPPED).status == 1
+    assert follower.state.busy is None
+
+
+def test_answers_that_are_none_change_nothing():
+    follower = StateFollower()
+    read(Reading(follower), STOPPED | {"get_profile": {"id": 3, "name": "Third"}})
+    read(Reading(follower), {"get_app_state": "Dancing", "get_profile": 7, "get_current_equipment": None})
+    assert (follower.state.app, follower.state.profile.id, follower.state.equipment) == (AppState.STOPPED, 3, None)

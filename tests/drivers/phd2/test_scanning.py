@@ -1,0 +1,42 @@
+"""A scan finds the instances of PHD2 that run, and takes nothing else for one."""
+
+import asyncio
+
+from lightapt_drivers.phd2.scanning import Found, scan
+from tests.drivers.phd2.fake import FakePhd2, bytewise
+from tests.drivers.phd2.scenes import scene
+
+
+@scene
+async def test_instances_are_found_by_their_ports():
+    async with FakePhd2() as one, FakePhd2(instance=3, cut=bytewise) as other:
+        found = await scan("127.0.0.1", sorted([one.port, other.port]), timeout=5.0)
+        assert set(found) == {
+            Found("127.0.0.1", one.port, 1, "2.6.13dev8", "phd2-host"),
+            Found("127.0.0.1", other.port, 3, "2.6.13dev8", "phd2-host"),
+        }
+        assert [one.port for one in found] == sorted(one.port for one in found)
+
+
+@scene
+async def test_ports_where_nobody_or_something_else_listens_are_passed_over():
+    async def serve(reader, writer):
+        writer.write(b"SSH-2.0-OpenSSH_9.2\r\n")
+        await writer.drain()
+        await reader.read()
+        writer.transport.abort()
+
+    async with FakePhd2() as gone:
+        closed = gone.port
+    async with FakePhd2() as silent, FakePhd2() as fake:
+        silent.hang()
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        other = server.sockets[0].getsockname()[1]
+        found = await scan("127.0.0.1", [closed, other, silent.port, fake.port], timeout=0.2)
+        server.close()
+    assert [one.port for one in found] == [fake.port]
+
+
+@scene
+async def test_a_host_that_does_not_exist_has_none():
+    assert await scan("no-such-host.invalid", [4400], timeout=5.0) == []

@@ -1,0 +1,176 @@
+"""The state that is followed from events is what PHD2 says when it is asked; no settle is waited for in vain."""
+
+import pytest
+
+from lightapt_drivers.phd2 import events as ev
+from lightapt_drivers.phd2.state import Busy, StateFollower
+from lightapt_drivers.phd2.words import AppState, PauseKind, Position
+from tests.drivers.phd2.recordings import NAMES, PLAIN, WITH_AO, exchanges, greetings, heard
+
+
+def follow(messages, follower=None):
+    follower = follower or StateFollower()
+    for message in messages:
+        if isinstance(message, dict) and "Event" in message:
+            follower.apply(ev.parse_event(message))
+    return follower
+
+
+def event(name, **members):
+    return {"Event": name, **members}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_what_phd2_said_whenever_it_was_asked(name):
+    follower, asked = StateFollower(), 0
+    for exchange in exchanges(name):
+        method = exchange.request.get("method") if isinstance(exchange.request, dict) else None
+        for message in exchange.answers:
+            if "Event" in message:
+                follower.apply(ev.parse_event(message))
+            elif isinstance(message, dict) and "result" in message:
+                asked += compare(method, message["result"], follower.state)
+    assert asked >= (19 if name == PLAIN else 0)
+
+
+def compare(method, result, state):
+    match method:
+        case "get_app_state":
+            assert state.app is AppState(result)
+        case "get_paused":
+            assert (state.paused is not PauseKind.NONE) is result
+        case "get_settling":
+            assert (state.busy is not None) is result
+        case "get_lock_position":
+            place = state.lock_position
+            assert (None if place is None else [round(place.x, 2), round(place.y, 2)]) == result
+        case _:
+            return 0
+    return 1
+
+
+@pytest.mark.parametrize(("name", "version"), [(PLAIN, "2.6.13dev8"), (WITH_AO, "2.6.13dev8")])
+def test_recordings_end_in_the_right_state(name, version):
+    state = follow(heard(name)).state
+    assert (state.app, state.busy, state.paused) == (AppState.STOPPED, None, PauseKind.NONE)
+    assert (state.version, state.instance) == (version, 1 if name == PLAIN else 3)
+    assert (state.lock_position, state.has_star, state.calibration) == (None, False, None)
+    assert state.settled.is_settled is (name == WITH_AO)
+    assert state.rms.steps == len(steps_since_settled(heard(name)))
+    assert state.rms.ra > 0
+
+
+def steps_since_settled(messages):
+    """Return the guide steps since guiding last began that were not made while settling."""
+    steps, settling = [], False
+    for name in (message["Event"] for message in messages if isinstance(message, dict) and "Event" in message):
+        settling = name == "SettleBegin" or (settling and name != "SettleDone")
+        steps = [] if name == "StartGuiding" else steps + [name] * (name == "GuideStep" and not settling)
+    return steps
+
+
+def test_the_calibration_that_was_stopped_last_says_why_it_failed():
+    assert follow(heard(PLAIN)).state.calibration_error == "Calibration manually stopped"
+
+
+@pytest.mark.parametrize(
+    ("number", "app", "paused"),
+    [
+        (0, AppState.GUIDING, PauseKind.NONE),
+        (1, AppState.PAUSED, PauseKind.GUIDING),
+        (2, AppState.LOST_LOCK, PauseKind.NONE),
+    ],
+)
+def test_a_second_client_is_greeted_with_the_state(number, app, paused):
+    greeting = greetings(PLAIN)[number]
+    until = [one["Event"] for one in greeting].index("AppState") + 1
+    state = follow(greeting[:until]).state
+    assert (state.app, state.paused, state.is_calibrated, state.has_star) == (app, paused, True, True)
+    assert state.lock_position is not None
+
+
+def test_stars_lost_are_counted_until_the_star_is_back():
+    follower = follow([event("AppState", State="Guiding"), event("StarLost"), event("StarLost")])
+    assert (follower.state.app, follower.state.stars_lost) == (AppState.LOST_LOCK, 2)
+    follow([event("GuideStep", RADistanceRaw=0.1, DECDistanceRaw=0.2)], follower)
+    assert (follower.state.app, follower.state.stars_lost, follower.state.stars_lost_in_all) == (AppState.GUIDING, 0, 2)
+
+
+def test_the_end_of_guiding_is_not_the_end_of_exposures():
+    follower = follow([event("AppState", State="Guiding"), event("StarSelected", X=1, Y=2), event("GuidingStopped")])
+    assert follower.state.app is AppState.SELECTED
+    follow([event("LockPositionLost")], follower)
+    assert (follower.state.app, follower.state.star) == (AppState.LOOPING, None)
+
+
+def test_a_command_is_busy_from_when_it_is_asked_until_settle_done():
+    follower = StateFollower()
+    follower.began(Busy.GUIDE)
+    follow([event("StartCalibration"), event("Calibrating", step=3)], follower)
+    assert follower.state.is_busy
+    assert follower.state.calibration.step == 3
+    follow([event("CalibrationComplete"), event("StartGuiding"), event("SettleBegin"), event("Settling")], follower)
+    assert follower.state.busy is Busy.GUIDE
+    follow([event("SettleDone", Status=0)], follower)
+    assert (follower.state.busy, follower.state.is_busy) == (None, False)
+
+
+def test_another_clients_command_is_busy_too():
+    follower = follow([event("AppState", State="Guiding"), event("SettleBegin")])
+    assert follower.state.is_busy
+
+
+def test_a_settle_whose_end_was_lost_is_ended_by_asking():
+    follower = follow([event("AppState", State="Guiding"), event("SettleBegin")])
+    end = follower.reread(AppState.GUIDING, is_settling=False, is_paused=False)
+    assert end == follower.state.settled
+    assert follower.state.busy is None
+    assert "lost" in end.error
+
+
+def test_a_calibration_is_not_taken_for_the_end_of_a_settle():
+    follower = StateFollower()
+    follower.began(Busy.GUIDE)
+    for app in (AppState.LOOPING, AppState.SELECTED, AppState.CALIBRATING):
+        assert follower.reread(app, is_settling=False, is_paused=False) is None
+    assert follower.state.busy is Busy.GUIDE
+    assert follower.reread(AppState.STOPPED, is_settling=False, is_paused=False) is not None
+
+
+def test_steps_while_settling_do_not_count_for_the_rms():
+    follower = follow([event("PixelScale"), event("StartGuiding"), event("SettleBegin")])
+    follower.change(pixel_scale=2.0)
+    follow([event("GuideStep", RADistanceRaw=9, DECDistanceRaw=9), event("SettleDone", Status=0)], follower)
+    follow([event("GuideStep", RADistanceRaw=ra, DECDistanceRaw=0) for ra in (1, -1)], follower)
+    assert (follower.state.rms.steps, follower.state.rms.ra, follower.state.rms.dec) == (2, 1.0, 0.0)
+    assert follower.state.rms.arcsec == (2.0, 0.0, 2.0)
+    follow([event("StartGuiding")], follower)
+    assert follower.state.rms.steps == 0
+
+
+def test_after_a_pause_it_is_what_it_was_and_in_doubt():
+    follower = follow([event("AppState", State="Guiding"), event("Paused")])
+    assert follower.state.app is AppState.PAUSED
+    follow([event("Resumed")], follower)
+    assert (follower.state.app, follower.is_doubtful) == (AppState.GUIDING, True)
+
+
+def test_the_kind_of_a_pause_that_was_asked_for_is_known():
+    follower = follow([event("AppState", State="Guiding"), event("Paused")])
+    follower.paused(PauseKind.FULL)
+    assert follower.reread(AppState.PAUSED, is_settling=False, is_paused=True) is None
+    assert follower.state.paused is PauseKind.FULL
+
+
+def test_stopping_ends_a_pause():
+    follower = follow([event("AppState", State="Paused"), event("GuidingStopped"), event("LoopingExposuresStopped")])
+    assert (follower.state.app, follower.state.paused) == (AppState.STOPPED, PauseKind.NONE)
+
+
+def test_a_configuration_change_leaves_it_in_doubt():
+    assert follow([event("ConfigurationChange")]).is_doubtful
+
+
+def test_positions_that_are_none_are_passed_over():
+    follower = follow([event("LockPositionSet", X=1, Y=2), event("LockPositionSet", X=None)])
+    assert follower.state.lock_position == Position(1, 2)

@@ -1,0 +1,145 @@
+"""The page about guiding with PHD2 is true: its commands and programs are run, its tables are the bridge's."""
+
+import asyncio
+import os
+import re
+import shlex
+import subprocess
+import sys
+from argparse import ArgumentParser
+
+import pytest
+
+from lightapt_drivers import Vector
+from lightapt_drivers.kit import vectors
+from lightapt_drivers.phd2.bridge import Phd2Device
+from lightapt_drivers.phd2.connection import Options
+from lightapt_drivers.phd2.methods import METHODS
+from tests.drivers.phd2.fake import FakePhd2
+
+from .docs_snippets import ROOT, blocks, commands
+from .system.rig import LIGHTAPT_SERVER, Stage
+
+PAGE = ROOT / "docs" / "how-to" / "guide-with-phd2.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+BIN = os.path.dirname(sys.executable)
+PATIENCE = 60
+DECLARED = {vector.name for vector in vectors.declared(Phd2Device)}
+OWN = {name for name in DECLARED if name.startswith("PHD2_")}
+DRIVER_LINES = [
+    shlex.split(command.words[command.words.index("--driver") + 1])
+    for command in commands(PAGE)
+    if "--driver" in command.words
+]
+
+
+def section(heading):
+    return TEXT.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+
+
+def rows(heading):
+    """Return the rows of a section's table, without the one at the top."""
+    lines = [line for line in section(heading).splitlines() if line.startswith("| ")]
+    return [line.split(" | ", 1) for line in lines[1:]]
+
+
+def code(text):
+    return re.findall(r"`([^`\n]+)`", re.sub(r"(?s)```.*?```", "", text))
+
+
+@pytest.mark.parametrize("line", DRIVER_LINES, ids=shlex.join)
+def test_command_lines_of_the_driver_are_understood(line):
+    parser = ArgumentParser()
+    parser.add_argument("--name", default="PHD2")
+    Phd2Device.add_options(parser)
+    assert line[0] == "phd2"
+    Phd2Device.from_options(parser.parse_args(line[1:]))
+
+
+def test_every_property_that_is_named_is_declared():
+    named = {word for word in code(TEXT) if re.fullmatch(r"(PHD2|TELESCOPE|CONNECTION|DEVICE)(_[A-Z_]+)?", word)}
+    assert named <= DECLARED
+
+
+def test_every_property_of_the_bridge_is_named():
+    assert OWN - set(code(TEXT)) == set()
+
+
+def test_every_method_of_phd2_has_its_property():
+    table = rows("From PHD2's methods to properties")
+    methods = [word for row in table for word in code(row[0])]
+    assert len(methods) == len(set(methods))
+    assert set(methods) == METHODS
+    assert all(set(code(row[1])) & DECLARED for row in table)
+
+
+def test_every_function_of_a_phd2_client_has_its_property():
+    table = rows("From PHD2's functions to properties")
+    assert len(table) == 18
+    assert all(code(row[1])[0] in DECLARED for row in table)
+
+
+def test_the_figures_are_the_bridge_s():
+    *first, last = Phd2Device.reconnect_after
+    assert f"{', '.join(f'{one:g}' for one in first)} and then every second" in TEXT
+    assert last == 1.0
+    assert f"the last {Options().window} steps" in TEXT
+
+
+def test_vectors_are_found_where_they_are_declared():
+    assert all(isinstance(vector, Vector) for vector in vectors.declared(Phd2Device))
+
+
+@pytest.fixture
+def stage(tmp_path):
+    stage = Stage(tmp_path)
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+def typed(stage, make):
+    """Run what a function of the hub's port returns, beside a hub with a fake PHD2; return what it prints."""
+
+    async def scene():
+        async with FakePhd2() as fake:
+            driver = f"phd2 --host 127.0.0.1 --port {fake.port}"
+            home = {"HOME": str(stage.folder), "XDG_CONFIG_HOME": str(stage.folder / "config")}
+            command = (*LIGHTAPT_SERVER, "-v", "--port", "0", "--driver", driver)
+            hub = await asyncio.to_thread(lambda: stage.run(*command, **home).listening())
+            return await asyncio.to_thread(run, make(hub.port), stage.folder)
+
+    return asyncio.run(scene())
+
+
+def run(command, folder):
+    environment = os.environ | {"PATH": os.pathsep.join([BIN, os.environ["PATH"]])}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.system
+def test_the_night_in_a_shell_goes_as_told(stage):
+    (block,) = [block for block in blocks(PAGE, "console") if block.mark == "bridge"]
+    lines = "\n".join(line.removeprefix("$ ") for line in block.text.splitlines())
+
+    def script(port):
+        return ["bash", "-e", "-c", f'lightapt() {{ command lightapt "$1" -p {port} "${{@:2}}"; }}\n{lines}']
+
+    assert "PHD2.PHD2_RMS.TOTAL" in typed(stage, script)
+
+
+@pytest.mark.system
+def test_the_night_in_python_goes_as_told(stage):
+    (block,) = [block for block in blocks(PAGE, "python") if block.mark == "bridge"]
+    program = stage.folder / "night.py"
+
+    def script(port):
+        program.write_text(block.text.replace("localhost:7624", f"127.0.0.1:{port}"))
+        return [sys.executable, str(program)]
+
+    assert re.search(r"guiding to \d\.\d\d arc-seconds", typed(stage, script))
