@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +48,15 @@ SIMULATORS: Final = {name: device for name, device in DRIVERS.items() if ".simul
 def options() -> str:
     """Return the options of all built-in drivers, as their help has them, and their devices' names."""
     common = "all of them\n  --name NAME  name of the device (default: what INDIDEV says, else as listed here)\n"
-    return common + "".join(map(_options, DRIVERS.values()))
+    return common + "".join(map(_options, DRIVERS.values())) + "".join(map(_help, sorted(_DRIVEN_BY_OTHERS)))
+
+
+def _help(name: str) -> str:
+    """Return the options of a driver that has a command line of its own."""
+    program = [sys.executable, "-m", _entry_points()[name], "--help"]
+    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+    text = subprocess.run(program, capture_output=True, text=True, check=True, env=environment).stdout
+    return f"lightapt-{name}\n" + re.search(r"(?s)options:\n(.*?)(?:\n\n|\Z)", text)[1] + "\n"
 
 
 def _options(device: type[Device]) -> str:

@@ -3,6 +3,8 @@
 Programs that do not await have :mod:`.blocking`, the same client in a thread of its own.
 """
 
+import logging
+
 from .addresses import TcpAddress, UnixAddress, parse_address
 from .blobs import Blob
 from .client import Client, connect
@@ -12,6 +14,7 @@ from .errors import (
     AddressError,
     AlertError,
     ClientError,
+    ClosedError,
     DisconnectedError,
     MissingError,
     RequestError,
@@ -19,6 +22,8 @@ from .errors import (
 )
 from .subscriptions import BlobStream, Changes, Subscription
 from .timing import Timing
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 __all__ = [
     "AbortedError",
@@ -29,6 +34,7 @@ __all__ = [
     "Changes",
     "Client",
     "ClientError",
+    "ClosedError",
     "Device",
     "DisconnectedError",
     "MissingError",

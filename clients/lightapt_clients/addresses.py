@@ -18,10 +18,18 @@ _TCP: Final = re.compile(r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>[^\[\]:/\s]*))(?::(?
 
 @dataclass(frozen=True, slots=True)
 class TcpAddress:
-    """A host and a port."""
+    """A host and a port.
+
+    Raises:
+        AddressError: The port is none.
+    """
 
     host: str = "localhost"
     port: int = PORT
+
+    def __post_init__(self) -> None:
+        if not 0 < self.port < 65536:
+            raise AddressError(f"port {self.port}: a port is from 1 to 65535")
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -1,10 +1,11 @@
 """What a device answers to a request, as far as INDI lets one tell. No I/O, and no clock.
 
 INDI has no ids: whether an update is the answer to a request, or was on its way already, must be seen from what it
-says. Sure are an end after the device was Busy with it, and Alert before that. The values that were asked for, at once, are likely
-the answer; but some devices show first where they are going to, and then turn Busy. Anything else is perhaps: a device
-that rounds, or shows something else than what it is asked for, answers so; and so does one that happens to tell its
-position just then. And a device that is at it turns to Alert for a moment where it refuses somebody else.
+says. Sure are an end after the device was Busy with it, and Alert before that. The values that were asked for, at once,
+are likely the answer; but some devices show first where they are going to, and then turn Busy. Anything else is
+perhaps: a device that rounds, or shows something else than what it is asked for, answers so; and so does one that
+happens to tell its position just then. And a device that is at it turns to Alert for a moment where it refuses somebody
+else.
 """
 
 from __future__ import annotations
@@ -91,10 +92,14 @@ class Answer:
     def lost(self) -> None:
         """Take note that the connection was lost meanwhile."""
         self._was_lost = True
+        if self.verdict is not None and isinstance(self.verdict.error, MissingError):
+            # A server that ends takes leave of its devices first.
+            self.verdict = Verdict(_PERHAPS, error=DisconnectedError(str(self.verdict.error)))
 
     def _hear(self, change: Change) -> None:
         if change.kind is ChangeKind.DELETED:
-            error = MissingError(f"{change.device}.{change.name} was gone before it had answered")
+            kind = DisconnectedError if self._was_lost else MissingError
+            error = kind(f"{change.device}.{change.name} was gone before it had answered")
             self.verdict = Verdict(_PERHAPS, error=error)  # some devices define a property anew in answer to a request
         elif change.current is not None and change.kind in (ChangeKind.UPDATED, ChangeKind.DEFINED):
             self._judge(change.current, getattr(change.message, "message", ""))

@@ -13,6 +13,8 @@ from lightapt_protocol.blob_framing import BlobPart
 from lightapt_protocol.errors import BlobError
 from lightapt_protocol.members import OneBlob
 
+from .files import write
+
 if TYPE_CHECKING:
     from lightapt_protocol.fits import FitsImage
 
@@ -59,13 +61,12 @@ class Blob:
         return fits.read(self.data)
 
     def save(self, path: Path | str) -> None:
-        """Write the bytes to a file, which must not be there yet.
+        """Write the bytes to a file, which must not be there yet; it has its name when it is whole and on the disk.
 
         Raises:
             OSError: It is there, or cannot be written.
         """
-        with open(path, "xb") as file:
-            file.write(self.data)
+        write(self.data, Path(path))
 
 
 class Body:

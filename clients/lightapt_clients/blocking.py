@@ -12,6 +12,7 @@ and ``indi.close()`` ends it.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
@@ -76,6 +77,11 @@ class Client(Face[client.Client]):
     def __init__(self, portal: Portal, inner: client.Client, stack: ExitStack) -> None:
         super().__init__(portal, inner)
         self._stack = stack
+
+    def __del__(self) -> None:
+        if self.portal.is_open:
+            words = f"the client of {self.address} was not closed, and its thread goes on: use a with block, or close()"
+            warnings.warn(words, ResourceWarning, source=self, stacklevel=2)
 
     def __enter__(self) -> Self:
         return self

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
-from contextlib import asynccontextmanager, contextmanager
-from types import MappingProxyType
-from typing import Final, Generic, TypeVar
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from lightapt_protocol.messages import Message
 from lightapt_protocol.mirror import Change, Mirror
@@ -229,15 +229,14 @@ class Expected(Generic[T]):
             raise self._client.late(wanted, timeout) from error
 
 
-@asynccontextmanager
-async def connect(
+def connect(
     address: str | TcpAddress | UnixAddress = "localhost",
     *,
     devices: Iterable[str] = (),
     reconnects: bool = True,
     patience: float = 0.0,
     timing: Timing = _USUAL,
-) -> AsyncGenerator[Client]:
+) -> AbstractAsyncContextManager[Client]:
     """Connect to an INDI server, for the length of an ``async with`` block.
 
     Args:
@@ -251,13 +250,61 @@ async def connect(
         AddressError: The text is no address.
         DisconnectedError: No server answers there.
     """
+    entered = _connecting(address, devices=devices, reconnects=reconnects, patience=patience, timing=timing)
+    return _Connecting(entered)
+
+
+class _Connecting(AbstractAsyncContextManager[Client]):
+    """A client to be, which tells who takes it for one what is missing."""
+
+    def __init__(self, entered: AbstractAsyncContextManager[Client]) -> None:
+        self._entered = entered
+
+    async def __aenter__(self) -> Client:
+        return await self._entered.__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        return await self._entered.__aexit__(kind, error, traceback)
+
+    if not TYPE_CHECKING:  # for type checkers a forgotten block is an error anyway
+
+        def __getattr__(self, name: str) -> object:
+            words = f"there is no client yet: write `async with connect(...) as indi:`, and in the block indi.{name}"
+            raise AttributeError(words)
+
+
+@asynccontextmanager
+async def _connecting(
+    address: str | TcpAddress | UnixAddress,
+    *,
+    devices: Iterable[str],
+    reconnects: bool,
+    patience: float,
+    timing: Timing,
+) -> AsyncGenerator[Client]:
     where = parse_address(address) if isinstance(address, str) else address
     transport = await _first(where, patience=patience, timing=timing)
-    session = Session(where, devices=frozenset(devices), timing=timing)
+    async with connected(transport, where, devices=devices, reconnects=reconnects, timing=timing) as client:
+        yield client
+
+
+@asynccontextmanager
+async def connected(
+    transport: Transport,
+    address: TcpAddress | UnixAddress,
+    *,
+    devices: Iterable[str] = (),
+    reconnects: bool = True,
+    timing: Timing = _USUAL,
+) -> AsyncGenerator[Client]:
+    """As :func:`connect`, by a connection that is open already: to a server at `address`."""
+    session = Session(address, devices=frozenset(devices), timing=timing)
     session.link.open(transport)
-    running = asyncio.create_task(session.run(reconnects=reconnects), name=f"INDI client of {where}")
+    running = asyncio.create_task(session.run(reconnects=reconnects), name=f"INDI client of {address}")
     try:
-        yield Client(where, session)
+        yield Client(address, session)
     finally:
         running.cancel()
         await asyncio.wait([running])

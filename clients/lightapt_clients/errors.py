@@ -7,7 +7,8 @@ ClientError
 ├── RequestError          what was asked for is nothing that the property can be asked for
 ├── WaitTimeoutError      what was waited for did not come in time
 ├── AlertError            a device did not do what it was asked, with the driver's words
-└── AbortedError          a device stopped before it had done what it was asked
+├── AbortedError          a device stopped before it had done what it was asked
+└── ClosedError           a blocking client cannot wait: it is closed, or in its own thread
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ __all__ = [
     "AddressError",
     "AlertError",
     "ClientError",
+    "ClosedError",
     "DisconnectedError",
     "MissingError",
     "RequestError",
@@ -76,3 +78,7 @@ class AbortedError(ClientError):
         super().__init__(f"{device}.{name}: aborted before it was done; the device says {state}")
         self.device = device
         self.name = name
+
+
+class ClosedError(ClientError, RuntimeError):
+    """A blocking client cannot wait: it was closed, or it is asked to in its own thread."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from contextlib import suppress
 from typing import Final
 
 from .addresses import TcpAddress, UnixAddress
@@ -48,10 +49,13 @@ async def _connected_locally(address: UnixAddress) -> socket.socket:
     """Connect to a path, or where there is no such file to the name in the abstract namespace that INDI servers use."""
     try:
         return await _connected(socket.AF_UNIX, address.name)
-    except (FileNotFoundError, ConnectionRefusedError):
-        if address.path.startswith("@") or sys.platform != "linux":
-            raise
-    return await _connected(socket.AF_UNIX, f"\0{address.path}")
+    except (FileNotFoundError, ConnectionRefusedError) as error:
+        fault = error
+    if not address.path.startswith("@") and sys.platform == "linux":
+        with suppress(ConnectionRefusedError):
+            return await _connected(socket.AF_UNIX, f"\0{address.path}")
+    is_absent = isinstance(fault, FileNotFoundError) or address.path.startswith("@")
+    raise OSError("there is no such socket") if is_absent else fault
 
 
 async def _connected_to_host(address: TcpAddress) -> socket.socket:

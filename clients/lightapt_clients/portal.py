@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from concurrent.futures import CancelledError
 from contextlib import AbstractAsyncContextManager, contextmanager
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
-from .errors import WaitTimeoutError
+from .errors import ClosedError, WaitTimeoutError
 from .subscriptions import Subscription
 
 __all__ = ["Followed", "Following", "Portal"]
 
 _LAST: Final = 5.0
 """Seconds that what is interrupted has for stopping what it has begun."""
+_CLOSED: Final = "this client is closed: connect again"
+_WITHIN: Final = "a blocking client cannot wait in its own thread, where it calls what it was given"
 T = TypeVar("T")
 
 
@@ -26,12 +29,22 @@ class Portal:
         self._loop = asyncio.new_event_loop()
         # A daemon: a notebook that is closed without a word must not hang.
         self._thread = threading.Thread(target=self._loop.run_forever, name="INDI client", daemon=True)
+        self._entry = threading.RLock()  # what has come in before it closes is ended; nothing comes in afterwards
+        self._is_open = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the block is entered."""
+        return self._is_open
 
     def __enter__(self) -> Self:
         self._thread.start()
+        self._is_open = True
         return self
 
     def __exit__(self, *_: object) -> None:
+        with self._entry:
+            self._is_open = False
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.run_until_complete(self._end_tasks())
@@ -49,15 +62,20 @@ class Portal:
         """Run a coroutine in the loop, and wait for what it returns or raises; whoever is interrupted cancels it.
 
         Raises:
-            RuntimeError: The caller is in the loop itself, or the block was left.
+            ClosedError: The caller is in the loop itself, or the block was left.
         """
-        if threading.current_thread() is self._thread or not self._thread.is_alive():
-            coroutine.close()
-            raise RuntimeError("a blocking client cannot wait here: it is closed, or this is its own thread")
         ended = threading.Event()
-        future = asyncio.run_coroutine_threadsafe(_noticed(coroutine, ended), self._loop)
+        with self._entry:
+            is_within = threading.current_thread() is self._thread
+            if is_within or not self._is_open:
+                coroutine.close()
+                raise ClosedError(_WITHIN if is_within else _CLOSED)
+            future = asyncio.run_coroutine_threadsafe(_noticed(coroutine, ended), self._loop)
         try:
             return future.result()
+        except CancelledError as error:
+            coroutine.close()  # it may not have begun
+            raise ClosedError(_CLOSED) from error
         finally:
             if not future.done():  # Ctrl-C
                 future.cancel()

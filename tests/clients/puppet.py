@@ -73,6 +73,13 @@ def scene(play):
     return test
 
 
+def later(seconds):
+    """Have the loop's clock show a later time."""
+    loop = asyncio.get_running_loop()
+    clock = loop.time
+    loop.time = lambda: clock() + seconds
+
+
 class End:
     """The server's end of one connection."""
 

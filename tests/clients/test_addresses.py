@@ -38,3 +38,9 @@ def test_an_address_is_shown_as_it_is_written(text):
 
 def test_a_name_in_the_abstract_namespace_begins_with_zero_to_the_system():
     assert (UnixAddress("@indi").name, UnixAddress("/run/indi").name) == ("\0indi", "/run/indi")
+
+
+@pytest.mark.parametrize("port", [0, 65536, 73337])
+def test_a_port_that_is_none_is_refused(port):
+    with pytest.raises(AddressError, match="from 1 to 65535"):
+        TcpAddress("dome", port)

@@ -180,6 +180,23 @@ def test_a_device_that_is_idle_after_a_loss_has_not_done_it():
         verdict.result()
 
 
+def test_a_device_that_does_not_come_back_after_a_loss_is_disconnected():
+    asked = Asked()
+    asked.hears(BUSY_NOW)
+    asked.answer.lost()
+    with pytest.raises(DisconnectedError, match="gone before it had answered"):
+        asked.hears(DelProperty("Mount", "COORD")).result()
+
+
+def test_a_device_that_goes_with_its_server_is_disconnected():
+    asked = Asked()
+    asked.hears(BUSY_NOW)
+    asked.hears(DelProperty("Mount", "COORD"))
+    asked.answer.lost()
+    with pytest.raises(DisconnectedError, match="gone before it had answered"):
+        asked.answer.verdict.result()
+
+
 def test_it_is_known_whether_the_device_has_begun():
     asked = Asked()
     asked.hears(coord(OK, RA=1))

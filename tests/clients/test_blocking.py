@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from lightapt_clients import AddressError, DisconnectedError, MissingError, WaitTimeoutError
+from lightapt_clients import AddressError, ClosedError, DisconnectedError, MissingError, WaitTimeoutError
 from lightapt_clients.blocking import connect
 from lightapt_clients.kinds import Direction
 
@@ -137,9 +137,23 @@ async def test_a_notebook_does_without_a_block():
             assert indi.device(DEVICE).name == DEVICE
             indi.close()
             assert not indi.is_connected
-            with pytest.raises(RuntimeError, match="it is closed"):
+            with pytest.raises(ClosedError, match="is closed"):
                 indi.device(DEVICE)
             indi.close()
+
+        await asyncio.to_thread(play)
+
+
+@scene
+async def test_one_that_is_dropped_unclosed_is_warned_of():
+    async with serving(PLACE) as (_, address):
+
+        def play():
+            indi = connect(address)
+            portal = indi.portal
+            with pytest.warns(ResourceWarning, match="was not closed"):
+                del indi
+            portal.__exit__()
 
         await asyncio.to_thread(play)
 

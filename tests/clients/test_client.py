@@ -1,6 +1,8 @@
 """Connecting, and what a program gets of it."""
 
 import asyncio
+import subprocess
+import sys
 
 import pytest
 
@@ -148,3 +150,14 @@ async def test_messages_of_any_kind_can_be_sent():
     async with conversation() as (_, end, indi):
         await indi.send(GetProperties("Mount", "COORD"))
         assert (await end.said())[-1] == GetProperties("Mount", "COORD")
+
+
+def test_who_forgets_the_block_is_told():
+    with pytest.raises(AttributeError, match="async with connect"):
+        _ = connect("localhost").device
+
+
+def test_a_lost_connection_is_not_printed_for_a_script_without_logging():
+    code = "import lightapt_clients, logging; logging.getLogger('lightapt_clients.link').warning('lost')"
+    done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, check=True)
+    assert done.stderr == b""

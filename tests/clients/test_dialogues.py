@@ -20,6 +20,7 @@ from .puppet import (
     asked,
     conversation,
     coord,
+    later,
     scene,
     switches,
 )
@@ -82,7 +83,9 @@ async def test_an_ok_that_was_on_its_way_does_not_end_the_waiting():
         await end.say(coord(OK, RA=1.1))
         await end.sync()
         await end.say(coord(BUSY, RA=1.2))
-        await asyncio.sleep(120 * MS)  # beyond the grace
+        await end.sync()
+        later(120 * MS)  # beyond the grace
+        await end.sync()
         assert not setting.done()
         await end.say(coord(OK, RA=4.99))
         await setting
@@ -94,7 +97,9 @@ async def test_how_long_perhaps_is_no_answer_can_be_chosen():
         mount = await indi.device("Mount")
         setting = await asked(end, mount["COORD"].set(RA=5, grace=10.0, timeout=None))
         await end.say(coord(OK, RA=1.1))
-        await asyncio.sleep(120 * MS)
+        await end.sync()
+        later(120 * MS)
+        await end.sync()
         assert not setting.done()
         await end.say(coord(BUSY), coord(OK, RA=5))
         await setting

@@ -118,3 +118,9 @@ async def test_an_address_that_is_silent_gives_way_to_the_next(monkeypatch):
             transport.close()
             for sock in waiting:
                 sock.close()
+
+
+@scene
+async def test_a_socket_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(DisconnectedError, match="there is no such socket"):
+        await open_transport(UnixAddress(str(tmp_path / "none")))

@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from lightapt_clients import WaitTimeoutError
+from lightapt_clients import ClosedError, WaitTimeoutError
 from lightapt_clients.portal import Followed, Following, Portal
 from lightapt_clients.subscriptions import Subscription
+from tests.system.puppets import PATIENCE
 
 
 @pytest.fixture
@@ -49,15 +50,51 @@ def test_many_threads_may_wait_at_once(portal):
 
 
 def test_it_cannot_be_waited_for_in_its_own_thread(portal):
-    with pytest.raises(RuntimeError, match="its own thread"):
+    with pytest.raises(ClosedError, match="its own thread"):
         portal.call(lambda: portal.run(asyncio.sleep(0)))
 
 
 def test_it_cannot_be_waited_for_when_it_was_left():
     with Portal() as portal:
         pass
-    with pytest.raises(RuntimeError, match="it is closed"):
+    with pytest.raises(ClosedError, match="is closed"):
         portal.run(asyncio.sleep(0))
+
+
+class Entry:
+    """The way in, which tells of who comes to it."""
+
+    def __init__(self, lock, comes):
+        self._lock = lock
+        self._comes = comes
+
+    def __enter__(self):
+        self._comes()
+        return self._lock.__enter__()
+
+    def __exit__(self, *error):
+        return self._lock.__exit__(*error)
+
+
+def test_what_comes_in_while_it_is_left_does_not_hang(monkeypatch):
+    portal = Portal().__enter__()
+    closer, is_leaving = threading.Thread(target=portal.__exit__), threading.Event()
+    submit = asyncio.run_coroutine_threadsafe
+
+    def comes():
+        if threading.current_thread() is closer:
+            is_leaving.set()
+
+    def while_it_is_left(coroutine, loop):
+        closer.start()
+        assert is_leaving.wait(PATIENCE)
+        return submit(coroutine, loop)
+
+    portal._entry = Entry(portal._entry, comes)
+    monkeypatch.setattr(asyncio, "run_coroutine_threadsafe", while_it_is_left)
+    with pytest.raises(ClosedError, match="is closed"):
+        portal.run(asyncio.sleep(1000))
+    closer.join()
 
 
 def test_what_goes_on_ends_with_it():
@@ -77,14 +114,15 @@ def test_what_goes_on_ends_with_it():
 
 
 def test_an_interrupted_wait_is_cancelled_and_its_cleaning_up_waited_for(portal, monkeypatch):
-    began, cleaned = threading.Event(), []
+    began, gate, cleaned = threading.Event(), portal.call(asyncio.Event), []
 
     async def motion():
         try:
             began.set()
             await asyncio.sleep(1000)
         finally:
-            await asyncio.sleep(0.01)
+            asyncio.get_running_loop().call_soon(gate.set)
+            await gate.wait()
             cleaned.append(True)
 
     def interrupted(_):

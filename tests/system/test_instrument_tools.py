@@ -86,7 +86,8 @@ def indiserver(stage):
 @pytest.fixture(params=[hub, indiserver], ids=["hub", "indiserver"])
 def shell(request, stage):
     shell = Shell(stage.folder, request.param(stage).port)
-    eventually(lambda: all(shell.value(f"{kind} Simulator.DRIVER_INFO.DRIVER_NAME") for kind in KINDS), "the devices")
+    for kind in KINDS:
+        eventually(lambda name=f"{kind} Simulator.DRIVER_INFO.DRIVER_NAME": shell.value(name), kind)
     return shell
 
 
@@ -139,5 +140,5 @@ def test_a_server_that_goes_ends_the_run(stage):
         eventually(lambda: (stage.folder / "a.fits").exists(), "the first picture")
         server.signal(signal.SIGTERM)
         _, err = process.communicate(timeout=LONG)
-    assert process.returncode == 2
+    assert process.returncode == 2, err
     assert "of 3 pictures " in err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -16,10 +17,11 @@ from lightapt_protocol.numbers import parse_number
 from tests.indiserver import served
 from tests.real_programs import require, script
 
-from .rig import LIGHTAPT_SERVER, Lines, Server, Stage
+from .rig import LIGHTAPT_SERVER, Lines, Server, Stage, free_port
 
 pytestmark = pytest.mark.system
 
+PEER = str(Path(__file__).with_name("indipy_peer.py"))
 MOUNT = "Telescope Simulator"
 STEADY = ("DEBUG", "CONFIG_PROCESS", "POLLING_PERIOD")
 
@@ -65,6 +67,15 @@ def as_read(output: str) -> dict[str, float | str]:
     return found
 
 
+@pytest.fixture
+def indipyserver(stage: Stage) -> Server:
+    """An indipyserver with a thermostat."""
+    pytest.importorskip("indipyserver")
+    port = free_port()
+    words = (sys.executable, PEER, "server", str(port), "--driver", "thermostat")
+    return stage.run(*words, PYTHONWARNINGS="ignore").listening_on(port)
+
+
 class TestAsTheReference:
     @pytest.mark.parametrize(
         "words",
@@ -91,6 +102,12 @@ class TestAsTheReference:
             words = ["-t", "1", *(f"{MOUNT}.{name}.*" for name in STEADY)]
             own, reference = ours("get", device.port, *words), theirs("get", device.port, *words)
         assert own.returncode == reference.returncode == 0
+        assert as_read(own.stdout) == as_read(reference.stdout)
+
+    def test_get_prints_the_same_at_indipyserver(self, indipyserver: Server) -> None:
+        words = ["-t", "1", "Thermostat.TARGET.*", "Thermostat.TARGET._STATE"]
+        own, reference = ours("get", indipyserver.port, *words), theirs("get", indipyserver.port, *words)
+        assert own.returncode == reference.returncode == 0, own.stderr
         assert as_read(own.stdout) == as_read(reference.stdout)
 
     @pytest.mark.parametrize(
@@ -137,6 +154,15 @@ class TestObservatory:
         assert refused.returncode == 1
         assert "from" in refused.stderr
 
+    def test_a_device_of_indipyserver_is_set_and_asked(self, indipyserver: Server) -> None:
+        port = indipyserver.port
+        assert ours("set", port, "Thermostat.TARGET.T=20").returncode == 0
+        assert ours("get", port, "-1", "Thermostat.TARGET.T").stdout == "20\n"
+        assert ours("eval", port, '"Thermostat.TARGET.T" == 20 && "Thermostat.TARGET._STATE" == 1').returncode == 0
+        assert [json.loads(line)["device"] for line in ours("devices", port, "--json").stdout.splitlines()] == [
+            "Thermostat"
+        ]
+
     def test_a_descriptor_that_is_open_will_do(self, hub: Server) -> None:
         with socket.create_connection(("127.0.0.1", hub.port)) as sock:
             words = [script("lightapt"), "get", "-1", "-d", str(sock.fileno()), f"{MOUNT}.CONNECTION.CONNECT"]
@@ -156,6 +182,13 @@ class TestObservatory:
         done = subprocess.run(["bash", "-c", words], capture_output=True, text=True, check=True, env={"PATH": path})
         assert done.stdout == f"{MOUNT}.CONNECTION.\n"
 
+    @pytest.mark.parametrize("words", ["watch --all", "top --json --interval 0.3"])
+    def test_a_reader_that_goes_ends_it(self, hub: Server, words: str) -> None:
+        assert ours("connect", hub.port, MOUNT).returncode == 0
+        command = f"{script('lightapt')} {words} -p {hub.port} | head -1; exit ${{PIPESTATUS[0]}}"
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=False)
+        assert (done.returncode, done.stderr) == (141, "")
+
     @pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
     def test_a_signal_ends_watch(self, hub: Server, sign: signal.Signals, code: int) -> None:
         words = [script("lightapt"), "watch", "-p", str(hub.port), "--all"]
@@ -167,9 +200,3 @@ class TestObservatory:
             process.send_signal(sign)
             assert process.wait(30) == code
             assert "Traceback" not in process.stderr.read()
-
-    def test_a_reader_that_goes_ends_it(self, hub: Server) -> None:
-        assert ours("connect", hub.port, MOUNT).returncode == 0
-        command = f"{script('lightapt')} watch -p {hub.port} --all | head -1; exit ${{PIPESTATUS[0]}}"
-        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=False)
-        assert (done.returncode, done.stderr) == (141, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -15,6 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.indiserver import served
+from tests.real_programs import require
 
 from .puppets import PATIENCE, eventually
 from .rig import Stage
@@ -106,6 +110,23 @@ def test_a_hub_that_ends_is_told_on_the_screen_and_not_across_it(stage: Stage) -
         assert terminal.exit_code() == 0
     finally:
         terminal.close()
+
+
+def test_it_shows_the_devices_of_indiserver(stage: Stage) -> None:
+    home = stage.folder / "home"
+    home.mkdir()
+    with served(require("indi_simulator_telescope"), "Telescope Simulator", home) as device:
+        terminal = Terminal("-p", str(device.port), folder=stage.folder)
+        try:
+            terminal.see("Telescope Simulator")
+            terminal.type("q")
+            assert terminal.exit_code() == 0
+        finally:
+            terminal.close()
+        words = [LIGHTAPT, "top", "-p", str(device.port), "--json", "--interval", "0.2", "--count", "1"]
+        done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    (record,) = map(json.loads, done.stdout.splitlines())
+    assert ([one["device"] for one in record["devices"]], record["hub"]) == (["Telescope Simulator"], None)
 
 
 def test_without_a_terminal_it_says_what_to_do() -> None:

@@ -14,6 +14,7 @@ from lightapt_protocol.vocabulary import PropertyKind, SwitchState
 from ..requests import Value
 from .exits import CommandError, ExitCode
 from .patterns import Pattern
+from .rows import plain_number
 
 __all__ = ["Assignment", "parse_assignment", "unconfirmed", "value_for"]
 
@@ -43,8 +44,9 @@ class Assignment:
 
     def find(self, mirror: Mirror) -> Property | None:
         """Return the property that it is about; None where there is none."""
-        device, _, name = self.path.rpartition(".")
-        return mirror.find(device, name)
+        parts = self.path.split(".")
+        splits = ((".".join(parts[:i]), ".".join(parts[i:])) for i in range(len(parts) - 1, 0, -1))
+        return next((prop for split in splits if (prop := mirror.find(*split)) is not None), None)
 
 
 def parse_assignment(text: str) -> Assignment:
@@ -109,7 +111,7 @@ def _switch(where: str, text: str) -> int:
 
 def _number(where: str, member: DefNumber, text: str) -> float:
     has_limits = member.min < member.max
-    low, high = format_number(member.min, member.format).strip(), format_number(member.max, member.format).strip()
+    low, high = _limit(member, member.min), _limit(member, member.max)
     limits = f" from {low} to {high}" if has_limits else ""
     try:
         value = parse_number(text)
@@ -118,6 +120,11 @@ def _number(where: str, member: DefNumber, text: str) -> float:
     if has_limits and not member.min <= value <= member.max:
         raise CommandError(f"{where} takes a number{limits}, not {text}")
     return value
+
+
+def _limit(member: DefNumber, value: float) -> str:
+    """Return a limit: sexagesimal where the member is shown so, and else without what its format may add."""
+    return format_number(value, member.format).strip() if member.format.endswith("m") else plain_number(value)
 
 
 def unconfirmed(assignment: Assignment, kind: PropertyKind) -> AnyRequest:

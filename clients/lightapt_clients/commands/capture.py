@@ -36,6 +36,7 @@ from .naming import DEFAULT_PATTERN, FIELDS, Pattern, PatternError
 from .options import add_json, add_server, add_timeout, address_of, seconds
 from .saving import prepare
 from .wheels import wheel_of
+from .words import FilterArgument
 
 __all__ = ["add_arguments", "run"]
 
@@ -53,7 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what they are (default: light)",
     )
     pictures.add_argument("--delay", metavar="SECONDS", type=seconds, default=0.0, help="wait so long between two")
-    pictures.add_argument("--filter", metavar="NAME", help="turn this filter, or slot, into the beam first")
+    which = pictures.add_argument("--filter", metavar="NAME", help="turn this filter, or slot, into the beam first")
+    which.completer = FilterArgument()  # type: ignore[attr-defined] # argcomplete's way
     pictures.add_argument("--target", metavar="NAME", default="", help="what they show: for the name and the header")
     _add_camera(parser)
     _add_files(parser)
@@ -92,7 +94,7 @@ async def run(options: argparse.Namespace, console: Console) -> ExitCode:
         wheel = await _wheel(options, chooser, camera)
         session = Session(recipe, camera, wheel, console=console, folder=folder, patience=limit(options.timeout))
         await session.run(options.filter)
-    return ExitCode.DONE
+    return ExitCode.TROUBLE if session.is_unheard else ExitCode.DONE
 
 
 async def _wheel(options: argparse.Namespace, chooser: Chooser, camera: Camera) -> FilterWheel | None:
@@ -152,9 +154,9 @@ def _count(text: str) -> int:
 
 
 def _binning(text: str) -> tuple[int, int]:
-    across, _, down = text.lower().replace("\N{MULTIPLICATION SIGN}", "x").partition("x")
+    across, times, down = text.lower().replace("\N{MULTIPLICATION SIGN}", "x").partition("x")
     try:
-        found = int(across), int(down or across)
+        found = int(across), int(down if times else across)
     except ValueError:
         found = (0, 0)
     if min(found) < 1:

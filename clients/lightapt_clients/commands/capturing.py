@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,12 +15,15 @@ from lightapt_protocol.standard import Standard
 
 from ..blobs import Blob
 from ..errors import ClientError
+from ..files import ending_of
 from ..kinds import Area, Camera, FilterWheel, FrameType
 from ..kinds.camera import Upload
 from .choosing import if_known, watching
-from .console import Console
+from .console import Console, OutputError
 from .exits import CommandError, ExitCode, exit_code
+from .motions import stopping, telling_of_loss
 from .naming import Pattern, Picture
+from .rows import json_time
 from .saving import NotSavedError, RescuedError, save
 from .wheels import filter_in, slot_of
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Recipe", "Session"]
 
-_ENDING: Final = re.compile(r"(\.\w+){1,2}", re.ASCII)
 _FILTERED: Final = (FrameType.LIGHT, FrameType.FLAT)
 """What is taken through a filter."""
 
@@ -78,6 +79,9 @@ class Session:
         console: Where the run is told of.
         folder: Where pictures go.
         patience: Seconds that a picture may take behind its exposure; None for ever.
+
+    Attributes:
+        is_unheard: Whether the path of a picture could not be printed.
     """
 
     def __init__(
@@ -98,6 +102,7 @@ class Session:
         self._patience = patience
         self._exposure = 0.0
         self._saved = 0
+        self.is_unheard = False
 
     async def run(self, filter: str | None) -> None:
         """Make the camera ready, and take the pictures.
@@ -185,14 +190,14 @@ class Session:
                 now = camera.temperature
                 bar.update(total - min(total, abs(celsius - now)), f"{now:.1f} °C, on the way to {celsius:g} °C")
 
-            with watching(temperature, show):
+            with watching(temperature, show), telling_of_loss(camera.device.client, self._console, patience=None):
                 await camera.cool_to(celsius)
 
     @asynccontextmanager
     async def _sent(self) -> AsyncGenerator[None]:
         """Have the camera send its pictures here for as long as the block lasts, if it only keeps them."""
         camera = self._camera
-        if not camera.device[Standard.UPLOAD_MODE].exists or camera.upload is not Upload.LOCAL:
+        if if_known(lambda: camera.upload) is not Upload.LOCAL:
             yield
             return
         self._console.note(f"{camera.name} keeps its pictures where it is; for this run it also sends them.")
@@ -209,11 +214,15 @@ class Session:
             await asyncio.sleep(self._recipe.delay)
         began = datetime.now(UTC)
         blob = await self._exposed(number)
-        measure = self._measured(blob)
-        picture = self._known(number, began, measure)
-        ending = blob.format if _ENDING.fullmatch(blob.format) else ".fits"
-        path = self._kept(blob, self._folder / self._recipe.pattern.path(picture, ending=ending))
-        self._tell(picture, blob, path, measure)
+        measure = None
+        try:
+            measure = await asyncio.to_thread(self._measured, blob)  # a large picture takes seconds
+        finally:  # it is saved whatever becomes of that, with Ctrl-C too
+            self._finish(self._known(number, began, measure), blob, measure)
+
+    def _finish(self, picture: Picture, blob: Blob, measure: Measure | None) -> None:
+        path = self._recipe.pattern.path(picture, ending=ending_of(blob.format, otherwise=".fits"))
+        self._tell(picture, blob, self._kept(blob, self._folder / path), measure)
 
     async def _exposed(self, number: int) -> Blob:
         camera, total, of = self._camera, self._exposure, f"{number}/{self._recipe.count}"
@@ -230,8 +239,11 @@ class Session:
                 elif has_begun:
                     bar.update(total, f"{of} downloading")
 
+            patience = None if self._patience is None else total + self._patience
+            told = stopping(exposure, Standard.CCD_ABORT_EXPOSURE, self._console, patience=patience, doing="expose")
             with watching(exposure, show):
-                return await camera.expose(total, download=self._patience)
+                async with told:
+                    return await camera.expose(total, download=self._patience)
 
     def _measured(self, blob: Blob) -> Measure | None:
         from .measuring import measure  # loads numpy
@@ -277,14 +289,19 @@ class Session:
             "target": picture.target or None,
             "filter": picture.filter or None,
             "exposure": picture.exposure,
-            "time": picture.began.isoformat(timespec="milliseconds"),
+            "time": json_time(picture.began),
             "size": len(blob),
             "gain": picture.gain,
             "offset": picture.offset,
             "temperature": picture.temperature,
             **(measure.record() if measure else {}),
         }
-        self._console.result(record, str(path))
+        try:
+            self._console.result(record, str(path))
+        except OutputError as error:  # the night goes on
+            if not self.is_unheard:
+                self._console.note(f"lightapt: {error}; pictures are saved all the same")
+            self.is_unheard = True
         if not self._console.is_json:
             words = [f"{picture.count} of {self._recipe.count}", f"{len(blob) / 1e6:.1f} MB"]
             self._console.note("  " + "   ".join([*words, *(measure.words() if measure else [])]))

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Coroutine, Generator, Iterable
 from contextlib import contextmanager, suppress
-from difflib import get_close_matches
-from typing import Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from lightapt_protocol.mirror import Change
 
 from ..client import Client
 from ..devices import Device, Property, until_quiet
-from ..errors import MissingError, WaitTimeoutError
+from ..errors import DisconnectedError, MissingError, WaitTimeoutError
 from ..kinds import Kind
 from ..kinds.finding import interface_of
 from .console import Console
 from .exits import CommandError
+from .patterns import nearest
+from .telling import went_away
 
-__all__ = ["Chooser", "add_device", "add_no_connect", "if_known", "limit", "near", "watching"]
+__all__ = ["Chooser", "Going", "add_device", "add_no_connect", "if_known", "limit", "near", "watching"]
 
 K = TypeVar("K", bound=Kind)
 T = TypeVar("T")
+Going: TypeAlias = Coroutine[Any, Any, None]
+"""A motion under way."""
 _PATIENCE: Final = 5.0
 """Seconds that a server gets to tell of a device."""
 
@@ -44,9 +47,8 @@ def limit(seconds: float) -> float | None:
 
 def near(word: str, words: Iterable[str]) -> str:
     """Return a question whether the nearest of some words was meant; nothing where none is near."""
-    by_form = {one.casefold(): one for one in words}
-    found = get_close_matches(word.casefold(), by_form, n=1, cutoff=0.5)
-    return f"; did you mean {by_form[found[0]]!r}?" if found else ""
+    meant = nearest(word, words)
+    return f"; did you mean {meant!r}?" if meant else ""
 
 
 def if_known(read: Callable[[], T]) -> T | None:
@@ -106,15 +108,29 @@ class Chooser:
         return found
 
     async def _named(self, name: str) -> Device:
+        def known(_: Change | None) -> bool | DisconnectedError | None:
+            return name in self.client.mirror.devices or self._fault()
+
         try:
-            return await self.client.device(name, timeout=_PATIENCE)
+            await self.client.wait_for(known, timeout=_PATIENCE)
+            self._check_server()
+            return Device(self.client, name)
         except WaitTimeoutError as error:
             there = list(self.client.devices)
             raise CommandError(f"there is no device {name!r}{near(name, there)}{_listed(there)}") from error
 
+    def _fault(self) -> DisconnectedError | None:
+        """Return why the server is gone, if it had not told of any device."""
+        return None if self.client.mirror.devices else self.client.fault
+
+    def _check_server(self) -> None:
+        if self._fault() is not None:
+            raise went_away(self.client)
+
     async def _first(self, kind: type[Kind], flag: str, what: str) -> Device:
         with self.client.changes() as changes, suppress(WaitTimeoutError):
-            await self.client.wait_for(lambda _: self._of(kind) or None, timeout=_PATIENCE)
+            await self.client.wait_for(lambda _: self._of(kind) or self._fault(), timeout=_PATIENCE)
+            self._check_server()
             await until_quiet(changes)  # others may be just coming
         found = self._of(kind)
         if not found:

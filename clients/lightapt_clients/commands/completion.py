@@ -29,5 +29,6 @@ async def run(options: argparse.Namespace, console: Console) -> ExitCode:
     """Run the subcommand."""
     from argcomplete.shell_integration import shellcode
 
-    console.say(shellcode(["lightapt"], shell=options.shell))
+    code = shellcode(["lightapt"], shell=options.shell)
+    console.say(code.replace("[=/:]", "[.=/:]"))  # nor is there a space behind a device's dot
     return ExitCode.DONE

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from ..client import Client, connect
-from ..session import Session
-from ..timing import Timing
+from ..client import Client, connect, connected
 from ..transport import Transport
 from .exits import CommandError, ExitCode
 from .options import address_of
@@ -41,15 +38,8 @@ async def opened(options: argparse.Namespace, *, reconnects: bool = False) -> As
             yield client
         return
     address = address_of(options)
-    session = Session(address, devices=frozenset(), timing=Timing())
-    session.link.open(Transport(_socket_of(descriptor)))
-    running = asyncio.create_task(session.run(reconnects=False), name=f"INDI client of descriptor {descriptor}")
-    try:
-        yield Client(address, session)
-    finally:
-        running.cancel()
-        await asyncio.wait([running])
-        session.end()
+    async with connected(Transport(_socket_of(descriptor)), address, reconnects=False) as client:
+        yield client
 
 
 def _socket_of(descriptor: int) -> socket.socket:

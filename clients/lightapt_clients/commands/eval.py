@@ -10,7 +10,7 @@ pow.
     lightapt eval -w -t 0 '"Telescope Simulator.EQUATORIAL_EOD_COORD._STATE" != 2'
 
 An expression that begins with a minus needs -- before it. Exit codes: 0 it is true (not 0), 1 it is 0, 2 it could not
-be told, or was not true in time.
+be told (1/0 is no number), or was not true in time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import math
+import os
 import sys
+from typing import Final
 
 from lightapt_protocol.members import DefLight, DefNumber, DefSwitch
 from lightapt_protocol.mirror import Mirror
@@ -36,6 +38,8 @@ from .telling import told
 from .words import PatternArgument
 
 __all__ = ["add_arguments", "run"]
+
+_CHUNK: Final = 1 << 16
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(options: argparse.Namespace, console: Console) -> ExitCode:
     """Run the subcommand."""
-    text: str | None = sys.stdin.read() if options.stdin else options.expression
+    text: str | None = await _read(sys.stdin.fileno()) if options.stdin else options.expression
     if text is None:
         raise CommandError("which expression? Give one, or -i and one on stdin", ExitCode.TROUBLE)
     try:
@@ -68,16 +72,45 @@ async def run(options: argparse.Namespace, console: Console) -> ExitCode:
             value = await _Evaluation(client, expression, options, console).run()
     else:
         value = expression.value({})
-    if options.beep and value:
-        console.note("\a")
+    if options.beep and _is_true(value):
+        console.beep()
     if options.final or options.json:
         console.result(_record(value), f"{value:g}")
+    if not math.isfinite(value):
+        raise CommandError(f"the value of the expression is no number, but {value:g}", ExitCode.TROUBLE)
     return ExitCode.DONE if value else ExitCode.NO
+
+
+def _is_true(value: float) -> bool:
+    return math.isfinite(value) and value != 0
+
+
+async def _read(descriptor: int) -> str:
+    """Read a file to its end; who is cancelled does so no longer."""
+    data = bytearray()
+    while True:
+        await _readable(descriptor)
+        chunk = os.read(descriptor, _CHUNK)
+        if not chunk:
+            return data.decode(errors="replace")
+        data += chunk
+
+
+async def _readable(descriptor: int) -> None:
+    ready, loop = asyncio.Event(), asyncio.get_running_loop()
+    try:
+        loop.add_reader(descriptor, ready.set)
+    except PermissionError:  # what lies on a disk is always readable, and cannot be waited for
+        return
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(descriptor)
 
 
 def _record(value: float, **operands: float) -> dict[str, object]:
     finite = value if math.isfinite(value) else None
-    return {"value": finite, "true": bool(value), **({"operands": operands} if operands else {})}
+    return {"value": finite, "true": _is_true(value), **({"operands": operands} if operands else {})}
 
 
 class _Evaluation:
@@ -101,7 +134,7 @@ class _Evaluation:
             value = self._look(is_first=True)
             try:
                 async with asyncio.timeout_at(deadline):
-                    while self._options.wait and not value:
+                    while self._options.wait and not _is_true(value):
                         await anext(changes)
                         if not self._missing():  # a property may be gone for a while
                             value = self._look()

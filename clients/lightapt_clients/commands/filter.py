@@ -20,15 +20,18 @@ from ..kinds import FilterWheel
 from .choosing import Chooser, add_device, add_no_connect, limit
 from .console import Colour, Console
 from .exits import ExitCode
+from .motions import telling_of_loss
 from .options import add_json, add_server, add_timeout, address_of
 from .wheels import filter_in, slot_of
+from .words import FilterArgument
 
 __all__ = ["add_arguments", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the subcommand takes."""
-    parser.add_argument("filter", metavar="NAME|SLOT", nargs="?", help="which filter; slots count from 1")
+    which = parser.add_argument("filter", metavar="NAME|SLOT", nargs="?", help="which filter; slots count from 1")
+    which.completer = FilterArgument()  # type: ignore[attr-defined] # argcomplete's way
     add_device(parser, "--wheel", "filter wheel")
     add_no_connect(parser)
     add_json(parser)
@@ -45,8 +48,12 @@ async def run(options: argparse.Namespace, console: Console) -> ExitCode:
             _list(wheel, console)
             return ExitCode.DONE
         slot = slot_of(wheel, options.filter)
-        with console.progress(f"turning to {options.filter}", total=None):
-            await wheel.select(slot, timeout=limit(options.timeout))
+        patience = limit(options.timeout)
+        with (
+            console.progress(f"turning to {options.filter}", total=None),
+            telling_of_loss(indi, console, patience=patience),
+        ):
+            await wheel.select(slot, timeout=patience)
         record = {"wheel": wheel.name, "slot": wheel.slot, "filter": wheel.filter or None}
         console.result(record, f"{wheel.name}: {filter_in(wheel)}")
     return ExitCode.DONE

@@ -16,20 +16,20 @@ server), 130 Ctrl-C.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import math
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from lightapt_protocol.standard import Standard
 
 from ..client import connect
 from ..kinds import Focuser
 from .angles import allow_negative
-from .choosing import Chooser, add_device, add_no_connect, if_known, limit, watching
+from .choosing import Chooser, Going, add_device, add_no_connect, if_known, limit, watching
 from .console import Console
 from .exits import CommandError, ExitCode
+from .motions import stopping
 from .options import add_json, add_server, add_timeout, address_of
+from .rows import plain_number
 
 __all__ = ["add_arguments", "run"]
 
@@ -79,41 +79,52 @@ async def _move(focuser: Focuser, console: Console, steps: float, *, is_relative
     here = if_known(lambda: focuser.position)
     target = steps if here is None or not is_relative else here + steps
     _check(focuser, target, is_relative=here is None)
-    going = focuser.move_by(steps, timeout=patience) if is_relative else focuser.move_to(steps, timeout=patience)
-    await _shown(focuser, console, going, target=target, here=here)
+
+    def going() -> Going:
+        return focuser.move_by(steps, timeout=patience) if is_relative else focuser.move_to(steps, timeout=patience)
+
+    await _shown(focuser, console, going, target=target, here=here, patience=patience)
 
 
 def _check(focuser: Focuser, target: float, *, is_relative: bool) -> None:
     """Raise CommandError where it would go beyond its limits, which drivers tell of in many words, or not at all."""
     most = None if is_relative else if_known(lambda: focuser.max_position)
     if most is not None and not 0 <= target <= most:
-        raise CommandError(f"{focuser.name} goes from 0 to {most:g}, and not to {target:g}")
+        raise CommandError(f"{focuser.name} goes from 0 to {plain_number(most)}, and not to {plain_number(target)}")
 
 
 async def _shown(
-    focuser: Focuser, console: Console, going: Coroutine[Any, Any, None], *, target: float, here: float | None
+    focuser: Focuser,
+    console: Console,
+    going: Callable[[], Going],
+    *,
+    target: float,
+    here: float | None,
+    patience: float | None,
 ) -> None:
     """Wait for a motion, and show how far it is."""
     total = max(1.0, abs(target - (here or 0.0)))
     with console.progress("moving", total=total) as bar:
 
         def show() -> None:
-            bar.update(total - min(total, abs(target - focuser.position)), f"{focuser.position:g} → {target:g}")
+            bar.update(
+                total - min(total, abs(target - focuser.position)),
+                f"{plain_number(focuser.position)} → {plain_number(target)}",
+            )
 
-        try:
-            with watching(focuser.device[Standard.ABS_FOCUS_POSITION], show):
-                await going
-        except asyncio.CancelledError:
-            console.note(f"{focuser.name} is stopped.")
-            raise
+        way, abort = focuser.device[Standard.ABS_FOCUS_POSITION], Standard.FOCUS_ABORT_MOTION
+        told = stopping(way, abort, console, patience=patience, hint="lightapt focus --stop")
+        with watching(way, show):
+            async with told:
+                await going()
 
 
 def _tell(focuser: Focuser, console: Console) -> None:
     """Say where a focuser is."""
     position, most = if_known(lambda: focuser.position), if_known(lambda: focuser.max_position)
     temperature = if_known(lambda: focuser.temperature)
-    words = "without positions" if position is None else f"{position:g}"
-    words += f" of {most:g}" if most is not None and math.isfinite(most) else ""
+    words = "without positions" if position is None else plain_number(position)
+    words += f" of {plain_number(most)}" if most is not None and math.isfinite(most) else ""
     words += f", {temperature:.1f} °C" if temperature is not None else ""
     record = {
         "focuser": focuser.name,

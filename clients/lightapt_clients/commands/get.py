@@ -22,6 +22,7 @@ from pathlib import Path
 from lightapt_protocol.mirror import ChangeKind, Property
 
 from ..client import Client
+from ..files import ending_of, safe
 from .connecting import add_descriptor, opened
 from .console import Colour, Console, state_colour
 from .exits import CommandError, ExitCode
@@ -152,7 +153,7 @@ async def _save(client: Client, row: Row, console: Console, *, timeout: float) -
         return False
     except StopAsyncIteration:
         raise CommandError("the server went away before the BLOB came", ExitCode.TROUBLE) from None
-    path = Path(f"{row.path}{blob.format}".replace("/", "_"))
+    path = Path(safe(row.path) + ending_of(blob.format))
     try:
         blob.save(path)
     except FileExistsError:

@@ -22,11 +22,9 @@ server), 130 Ctrl-C.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from lightapt_protocol.standard import Standard
 
@@ -35,11 +33,13 @@ from ..devices import Property
 from ..kinds import Equatorial, Mount, from_j2000, separation
 from ..kinds.horizontal import Horizontal, to_horizontal
 from .angles import allow_negative, declination, degrees, is_angle, right_ascension, shown
-from .choosing import Chooser, add_device, add_no_connect, if_known, limit, watching
+from .choosing import Chooser, Going, add_device, add_no_connect, if_known, limit, watching
 from .console import Console
 from .exits import CommandError, ExitCode
+from .motions import stopping
 from .options import add_json, add_server, add_timeout, address_of
 from .places import find_place
+from .words import PlaceArgument
 
 __all__ = ["add_arguments", "run"]
 
@@ -66,7 +66,8 @@ class _Place:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the subcommand takes."""
     allow_negative(parser)
-    parser.add_argument("place", metavar="PLACE", nargs="*", help="RA DEC, a name, or ALT AZ with --altaz")
+    place = parser.add_argument("place", metavar="PLACE", nargs="*", help="RA DEC, a name, or ALT AZ with --altaz")
+    place.completer = PlaceArgument()  # type: ignore[attr-defined] # argcomplete's way
     places = parser.add_argument_group("places").add_mutually_exclusive_group()
     places.add_argument("--j2000", action="store_true", help="the place is one of J2000 (as it is by default)")
     places.add_argument("--jnow", action="store_true", help="the place is by the equator and equinox of the day")
@@ -153,13 +154,13 @@ class _Drive:
         if options.stop:
             await mount.abort()
         elif options.park:
-            await self._motion(mount.park(timeout=self._patience), "parking")
+            await self._motion(lambda: mount.park(timeout=self._patience), "parking")
         elif options.unpark and mount.is_parked:
             await mount.unpark()
         if options.home or place or direction or options.track:
             self._check_free()
         if options.home:
-            await self._motion(mount.go_home(timeout=self._patience), "going home")
+            await self._motion(lambda: mount.go_home(timeout=self._patience), "going home")
         elif place is not None and options.sync:
             await mount.sync(place.equatorial.ra, place.equatorial.dec, j2000=place.is_j2000)
         elif place is not None:
@@ -175,9 +176,12 @@ class _Drive:
 
     async def _go(self, place: _Place, *, track: bool) -> None:
         mount, target = self._mount, place.equatorial
-        going = mount.goto(target.ra, target.dec, j2000=place.is_j2000, track=track, timeout=self._patience)
         today = place.today()
         self._warn_below(place, today)
+
+        def going() -> Going:
+            return mount.goto(target.ra, target.dec, j2000=place.is_j2000, track=track, timeout=self._patience)
+
         await self._motion(going, place.name or "slewing", lambda: separation(mount.position, today))
 
     def _warn_below(self, place: _Place, today: Equatorial) -> None:
@@ -190,16 +194,17 @@ class _Drive:
 
     async def _turn(self, direction: Horizontal, *, track: bool) -> None:
         mount = self._mount
-        going = mount.goto_horizontal(direction.azimuth, direction.altitude, track=track, timeout=self._patience)
+
+        def going() -> Going:
+            return mount.goto_horizontal(direction.azimuth, direction.altitude, track=track, timeout=self._patience)
+
         await self._motion(going, "slewing", lambda: separation(_as_place(mount.horizontal), _as_place(direction)))
 
-    async def _motion(
-        self, going: Coroutine[Any, Any, None], what: str, left: Callable[[], float] | None = None
-    ) -> None:
-        """Wait for a motion, and show how far it is; who is cancelled says that it is stopped.
+    async def _motion(self, going: Callable[[], Going], what: str, left: Callable[[], float] | None = None) -> None:
+        """Wait for a motion, and show how far it is; who is cancelled says whether it is stopped.
 
         Args:
-            going: The motion, which stops when it is cancelled.
+            going: Begins the motion, which stops when it is cancelled.
             what: It is.
             left: How many degrees are left, if that can be told.
         """
@@ -211,12 +216,11 @@ class _Drive:
                 away = left() if left else total
                 bar.update(total - min(total, away), f"{what}: {away:.1f}° left" if left else what)
 
-            try:
-                with watching(_coordinates(mount), show):
-                    await going
-            except asyncio.CancelledError:
-                self._console.note(f"{mount.name} is stopped.")
-                raise
+            place, abort = _coordinates(mount), Standard.TELESCOPE_ABORT_MOTION
+            told = stopping(place, abort, self._console, patience=self._patience, hint="lightapt goto --stop")
+            with watching(place, show):
+                async with told:
+                    await going()
 
 
 def _coordinates(mount: Mount) -> Property:

@@ -16,10 +16,12 @@ Exit codes: 0 when something was printed, 1 when there was nothing of what was a
 from __future__ import annotations
 
 import argparse
+import asyncio
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 from lightapt_protocol.members import DefBlob, DefLight, DefMember, DefNumber, DefSwitch
@@ -32,10 +34,13 @@ from ..recording import History, Moment, RecordingFileError, open_recordings
 from .console import Colour, Console, state_colour
 from .exits import CommandError, ExitCode
 from .options import add_json
+from .rows import json_time
 
 __all__ = ["add_arguments", "run"]
 
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d{1,6})?))?")
+_TURN: Final = 0.05
+"""Seconds between two moments in which Ctrl-C and SIGTERM are heard."""
 _EVENTS: Final = {EntryKind.CONNECTED: "connected", EntryKind.LOST: "lost"}
 
 
@@ -54,22 +59,34 @@ async def run(options: argparse.Namespace, console: Console) -> ExitCode:
     """Run the subcommand."""
     try:
         history = History(open_recordings(options.files))
-        count = _print(history, _Choice.of(options, history.started), console)
+        count = await _print(history, _Choice.of(options, history.started), console)
     except RecordingFileError as error:
         raise CommandError(str(error), ExitCode.TROUBLE) from error
-    if not history.is_whole:
-        console.note("the recording is still being written, or was cut off: this is all up to its last whole message")
     return ExitCode.DONE if count else ExitCode.NO
 
 
-def _print(history: History, choice: _Choice, console: Console) -> int:
-    count = 0
+async def _print(history: History, choice: _Choice, console: Console) -> int:
+    try:
+        return await _print_all(history, choice, console)
+    finally:
+        console.flush()
+
+
+async def _print_all(history: History, choice: _Choice, console: Console) -> int:
+    """Print what was chosen, and whether that ends where the recording was cut off; return how many lines."""
+    count, paused = 0, monotonic()
     for moment in history:
         if moment.time > choice.until:
-            break
+            return count
         for record, text in _lines(moment, choice, console):
-            console.result(record, text)
+            console.result(record, text, is_live=False)
             count += 1
+        if monotonic() - paused > _TURN:
+            await asyncio.sleep(0)
+            paused = monotonic()
+    if not history.is_whole:
+        console.flush()
+        console.note("the recording is still being written, or was cut off: this is all up to its last whole message")
     return count
 
 
@@ -133,7 +150,7 @@ def _lines(moment: Moment, choice: _Choice, console: Console) -> Iterator[tuple[
     if not moment.changes and choice.is_of_all:
         event = _EVENTS.get(moment.entry.kind, "ignored")
         if moment.words:
-            yield {"time": moment.time.isoformat(), "event": event, "message": moment.words}, _event(moment, painted)
+            yield {"time": json_time(moment.time), "event": event, "message": moment.words}, _event(moment, painted)
     for change in moment.changes:
         if choice.has(change):
             yield _record(change, moment), f"{painted}  {_name(change, console)}  {_told(change, moment, console)}"
@@ -218,7 +235,7 @@ def _picture(body: BlobBody) -> str:
 
 def _record(change: Change, moment: Moment) -> Mapping[str, object]:
     """Return a change for programs."""
-    record: dict[str, object] = {"time": moment.time.isoformat(), "event": change.kind.value}
+    record: dict[str, object] = {"time": json_time(moment.time), "event": change.kind.value}
     record |= {"device": change.device, "property": change.name}
     prop = change.current if change.kind in (ChangeKind.DEFINED, ChangeKind.UPDATED) else None
     if prop is not None:

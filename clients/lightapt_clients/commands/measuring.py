@@ -8,6 +8,7 @@ from lightapt_protocol.fits import ReadError
 
 from ..blobs import Blob
 from . import stars as measures
+from .rows import plain_number
 from .stars import Levels, Sharpness
 
 __all__ = ["Measure", "measure"]
@@ -39,7 +40,8 @@ class Measure:
     def words(self) -> list[str]:
         """Return it for people."""
         levels = self.levels
-        said = [f"min {levels.min:g}", f"median {levels.median:g}", f"max {levels.max:g}"]
+        each = {"min": levels.min, "median": levels.median, "max": levels.max}
+        said = [f"{name} {plain_number(value)}" for name, value in each.items()]
         return [*said, f"HFR {self.hfr:.2f} ({self.sharpness.stars} stars)"] if self.sharpness else said
 
 
@@ -53,6 +55,8 @@ def measure(blob: Blob, *, stars: bool) -> Measure | None:
     try:
         image = blob.image()
     except ReadError:
+        return None
+    if image.pixels.ndim not in (2, 3) or not image.pixels.size:
         return None
     levels = measures.levels(image.pixels)
     if not stars:

@@ -11,7 +11,9 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["DEFAULT_PATTERN", "FIELDS", "Pattern", "PatternError", "Picture", "safe"]
+from ..files import safe
+
+__all__ = ["DEFAULT_PATTERN", "FIELDS", "Pattern", "PatternError", "Picture"]
 
 DEFAULT_PATTERN: Final = "{date}/{target}_{filter}_{exposure}_{datetime}_{HFR}_{guiding_RMS}_{count}.fits"
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -32,12 +34,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "camera": "the device's name",
     }
 )
-_FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 _SEPARATOR: Final = re.compile(r"[_\- ]+")
-_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-"""Names of devices, which Windows does not take for files."""
-_LONGEST: Final = 200
-"""Bytes of a name; file systems take 255, and something may be added."""
 _ENDINGS: Final = (".fits", ".fit", ".fts")
 
 
@@ -130,13 +127,6 @@ class Pattern:
         fields = {name: safe(value) for name, value in picture.fields().items()}
         *folders, name = (_filled(folder, fields) for folder in self._folders)
         return PurePosixPath(*(safe(folder) for folder in folders if folder), (safe(name) or "picture") + ending)
-
-
-def safe(text: str) -> str:
-    """Return a text as a part of a path that file systems take."""
-    plain = _FORBIDDEN.sub("-", text).strip(" .")
-    short = plain.encode("utf-8", "replace")[:_LONGEST].decode("utf-8", "ignore").strip(" .")
-    return f"{short}-" if _RESERVED.fullmatch(short) else short
 
 
 def _names(text: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ import math
 from typing import Final
 
 from ..addresses import TcpAddress, UnixAddress, parse_address
+from .exits import CommandError, ExitCode
 
 __all__ = ["add_json", "add_server", "add_timeout", "address_of", "seconds"]
 
@@ -21,8 +22,14 @@ def add_server(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="HOST, HOST:PORT or unix:PATH of the INDI server (default: localhost:7624)",
     )
-    group.add_argument("-h", dest="host", metavar="HOST", default="localhost", help="its host, as for indi_getprop")
-    group.add_argument("-p", dest="port", metavar="PORT", type=int, help="its port, as for indi_getprop")
+    group.add_argument("-h", dest="host", metavar="HOST", help="its host, as for indi_getprop")
+    group.add_argument("-p", dest="port", metavar="PORT", type=_port, help="its port, as for indi_getprop")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: a port is from 1 to 65535")
+    return int(text)
 
 
 def address_of(options: argparse.Namespace) -> TcpAddress | UnixAddress:
@@ -30,10 +37,13 @@ def address_of(options: argparse.Namespace) -> TcpAddress | UnixAddress:
 
     Raises:
         AddressError: It is none.
+        CommandError: There are two.
     """
     if options.server is not None:
+        if options.host is not None or options.port is not None:
+            raise CommandError("--server takes host and port in one: leave out -h and -p", ExitCode.TROUBLE)
         return parse_address(options.server)
-    address = parse_address(options.host)
+    address = parse_address(options.host or "localhost")
     if options.port is None or isinstance(address, UnixAddress):
         return address
     return TcpAddress(address.host, options.port)

@@ -90,12 +90,26 @@ class Pattern:
     def _by_rank(self) -> tuple[Reading, ...]:
         """All ways to read it, the likeliest first: a star stands for dots only where nothing else fits."""
         literal = [one for one in self.readings if "*" not in one.device]
-        return (*literal, *(one for one in reversed(self.readings) if "*" in one.device))
+        return (*literal, *(one for one in reversed(self.readings) if "*" in one.device), *self._with_dots)
+
+    @cached_property
+    def _with_dots(self) -> tuple[Reading, ...]:
+        """The ways to read it in which names of properties or members have dots, the longest device first."""
+        parts = self.text.split(".")
+        found = [
+            Reading(".".join(parts[:i]), ".".join(parts[i:j]), ".".join(parts[j:]) or "*")
+            for i in range(len(parts) - 1, 0, -1)
+            for j in range(len(parts), i, -1)
+        ]
+        usual = set(self.readings)
+        return tuple(one for one in found if one not in usual and "*" not in one.device and one.device and one.name)
 
 
 def nearest(text: str, known: Iterable[str]) -> str:
     """Return what a mistyped name probably means; empty where nothing is like it."""
     by_fold = {one.casefold(): one for one in known}
+    if len(begun := [one for fold, one in by_fold.items() if text and fold.startswith(text.casefold())]) == 1:
+        return begun[0]
     found = difflib.get_close_matches(text.casefold(), by_fold, n=1, cutoff=0.6)
     return by_fold[found[0]] if found else ""
 

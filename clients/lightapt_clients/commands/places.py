@@ -16,7 +16,7 @@ from ..kinds import Equatorial
 from .choosing import near
 from .exits import CommandError
 
-__all__ = ["find_place"]
+__all__ = ["find_place", "known_places"]
 
 _TABLE: Final = """\
 5:34.5 +22:01  M1, NGC 1952, Crab Nebula
@@ -206,6 +206,11 @@ def find_place(name: str) -> tuple[str, Equatorial]:
         words = f"nothing is known by the name {name!r}{near(name, (one for one, _ in things.values()))}"
         raise CommandError(f"{words}\nGive its right ascension and declination, of J2000: lightapt goto RA DEC")
     return found
+
+
+def known_places() -> list[str]:
+    """Return the names of all places, as people write them."""
+    return sorted({name for name, _ in _things().values()})
 
 
 def _key(name: str) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import logging
 import os
 import shutil
 import signal
 import sys
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn, Protocol, cast
 
 from ..errors import ClientError, DisconnectedError
 from . import COMMANDS, PROGRAMS
-from .console import Console
+from .console import Console, visible
 from .exits import CommandError, ExitCode, exit_code
 
 __all__ = ["main"]
@@ -25,8 +26,10 @@ _NAME: Final = "lightapt"
 _COMPLETION: Final = "_ARGCOMPLETE"
 """The variable by which a shell asks for completions."""
 _EPILOG: Final = """\
-`lightapt COMMAND --help` tells more. All commands take --server HOST:PORT (or -h HOST, -p PORT); without it they talk
-to localhost:7624. Exit codes: 0 done, 1 it did not come true, 2 it could not be tried.
+`lightapt COMMAND --help` tells more. Commands that talk to a server take
+--server HOST:PORT (or -h HOST, -p PORT); without it they talk to
+localhost:7624. Exit codes: 0 done, 1 it did not come true, 2 it could not be
+tried.
 """
 
 
@@ -56,9 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Options may stand between what is named; argparse can have that, or "--", but not both.
     parse = subparser.parse_args if "--" in argv else subparser.parse_intermixed_args
     options = parse(_help_wanted(argv)[1:])
-    logging.basicConfig(format=f"{_NAME}: %(message)s")
-    if options.verbose:
-        logging.getLogger(__name__.partition(".")[0]).setLevel(logging.DEBUG)
+    _begin_log(is_verbose=options.verbose)
+    _take_all_characters()
     console = Console(
         sys.stdout, sys.stderr, is_json=getattr(options, "json", False), has_colour="NO_COLOR" not in os.environ
     )
@@ -66,16 +68,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _ended(_module(name).run(options, console), console)
 
 
+class _Words(logging.Formatter):
+    """What is logged, as a terminal may have it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{_NAME}: {visible(super().format(record))}"
+
+
+def _begin_log(*, is_verbose: bool) -> None:
+    """Have what is logged on stderr."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Words())
+    package = __name__.partition(".")[0]
+    if is_verbose:
+        logging.getLogger(package).setLevel(logging.DEBUG)
+    else:  # the commands tell of a lost connection themselves, and what they do about it
+        handler.addFilter(lambda record: record.name != f"{package}.link")
+    logging.basicConfig(handlers=[handler])
+
+
+def _take_all_characters() -> None:
+    """Have characters that the output lacks printed in another way, in place of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _ended(running: Coroutine[Any, Any, ExitCode], console: Console) -> ExitCode:
     """Run a subcommand to its end, and return what that means for whoever called the program."""
     try:
-        return asyncio.run(_stoppable(running))
+        code = asyncio.run(_stoppable(running))
+        console.flush()
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except asyncio.CancelledError:
         return ExitCode.TERMINATED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is flushed at the end goes nowhere
         return ExitCode.BROKEN_PIPE
     except CommandError as error:
         console.note(f"{_NAME}: {error}")
@@ -83,6 +111,18 @@ def _ended(running: Coroutine[Any, Any, ExitCode], console: Console) -> ExitCode
     except ClientError as error:
         console.note(f"{_NAME}: {error}{_advice(error)}")
         return exit_code(error)
+    else:
+        return code
+    finally:
+        _let_go()
+
+
+def _let_go() -> None:
+    """Print what waits; where that cannot be, it goes nowhere, so that Python does not complain at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _advice(error: ClientError) -> str:
@@ -91,11 +131,29 @@ def _advice(error: ClientError) -> str:
 
 
 async def _stoppable(running: Coroutine[Any, Any, ExitCode]) -> ExitCode:
-    """Run a subcommand; SIGTERM cancels it, as Ctrl-C does, so that it can stop what it has begun."""
+    """Run a subcommand; SIGTERM cancels it, as Ctrl-C does, so that it can stop what it has begun.
+
+    What its tasks raise comes out of their group, if it is nothing but what people are told.
+    """
     task = asyncio.current_task()
     if sys.platform != "win32" and task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await running
+    try:
+        return await running
+    except ExceptionGroup as group:
+        errors = list(_leaves(group))
+        if not all(isinstance(error, BrokenPipeError | CommandError | ClientError) for error in errors):
+            raise
+        raise errors[0] from None
+
+
+def _leaves(error: Exception) -> Iterator[Exception]:
+    """Yield what is in a group, and in the groups in it; an error that is no group is itself that."""
+    if not isinstance(error, ExceptionGroup):
+        yield error
+        return
+    for inner in cast("ExceptionGroup[Exception]", error).exceptions:
+        yield from _leaves(inner)
 
 
 # Words.

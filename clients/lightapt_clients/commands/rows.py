@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from lightapt_protocol.members import DefBlob, DefLight, DefMember, DefNumber, DefSwitch, DefText
@@ -11,11 +12,26 @@ from lightapt_protocol.mirror import Property
 from lightapt_protocol.numbers import format_number, number_to_wire
 from lightapt_protocol.vocabulary import Permission, State
 
-__all__ = ["PERMISSIONS", "PSEUDO", "Row", "plain_value", "record_of", "shown_value", "state_word"]
+__all__ = [
+    "PERMISSIONS",
+    "PSEUDO",
+    "Row",
+    "json_time",
+    "plain_number",
+    "plain_value",
+    "record_of",
+    "shown_value",
+    "state_word",
+]
 
 PERMISSIONS: Final = {Permission.READ_ONLY: "ro", Permission.WRITE_ONLY: "wo", Permission.READ_WRITE: "rw"}
 PSEUDO: Final = ("_LABEL", "_GROUP", "_STATE", "_PERM", "_TO", "_TS")
 """What may be asked of a property in place of a member, as indi_getprop has them."""
+
+
+def json_time(moment: datetime) -> str:
+    """Return a moment as JSON has it in all tools: ISO 8601, UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def state_word(state: State) -> str:
@@ -46,6 +62,12 @@ class Row:
         if self.member in PSEUDO:
             return _pseudo(self.prop, self.member)
         return plain_value(self.prop.members[self.member])
+
+
+def plain_number(value: float) -> str:
+    """Return a number for people, with six digits that count and without an exponent where it is not tiny or huge."""
+    rounded = float(f"{value:g}") if abs(value) < 1e6 else float(round(value))
+    return f"{rounded + 0.0:.0f}" if rounded == round(rounded) and abs(rounded) < 1e15 else f"{rounded:g}"
 
 
 def plain_value(member: DefMember) -> str:

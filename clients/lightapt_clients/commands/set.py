@@ -24,13 +24,13 @@ from lightapt_protocol.vocabulary import PropertyKind
 
 from ..client import Client
 from ..devices import Device
-from ..errors import AlertError
+from ..errors import ClientError, DisconnectedError
 from ..requests import request_for
 from ..uploads import upload_for
 from .assignments import Assignment, parse_assignment, unconfirmed, value_for
 from .connecting import add_descriptor, opened
 from .console import Console, state_colour
-from .exits import CommandError, ExitCode
+from .exits import CommandError, ExitCode, exit_code
 from .options import add_json, add_server, add_timeout, seconds
 from .patterns import why_missing
 from .rows import record_of, shown_value, state_word
@@ -93,9 +93,11 @@ async def run(options: argparse.Namespace, console: Console) -> ExitCode:
                     await client.send(unconfirmed(setting, kind))
                 else:
                     await _set(client, setting, options, console)
-            except (AlertError, CommandError) as error:
+            except DisconnectedError:
+                raise
+            except (ClientError, CommandError) as error:  # those behind it are set all the same
                 console.note(f"lightapt: {error}")
-                code = max(code, error.code if isinstance(error, CommandError) else ExitCode.NO)
+                code = max(code, error.code if isinstance(error, CommandError) else exit_code(error))
     return code
 
 

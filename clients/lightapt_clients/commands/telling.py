@@ -14,7 +14,7 @@ from lightapt_protocol.mirror import ChangeKind
 from ..client import Client
 from ..errors import DisconnectedError
 
-__all__ = ["QUIET", "told"]
+__all__ = ["QUIET", "told", "went_away"]
 
 QUIET: Final = 0.2
 """Seconds without a definition after which there are no more; a driver's come in one piece, and within milliseconds."""
@@ -53,7 +53,13 @@ async def told(
                         limit.reschedule(_sooner(deadline, clock() + quiet))
         except TimeoutError:
             return
-    raise DisconnectedError(f"the server at {client.address} went away before it had answered")
+    raise went_away(client)
+
+
+def went_away(client: Client) -> DisconnectedError:
+    """Return the error that a server went away before it had told anything."""
+    why = f"\n({client.fault})" if client.fault else ""
+    return DisconnectedError(f"the server at {client.address} went away before it had answered{why}")
 
 
 def _sooner(one: float | None, other: float | None) -> float | None:

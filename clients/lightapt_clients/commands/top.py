@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ from ..client import connect
 from .console import Console
 from .exits import CommandError, ExitCode
 from .options import add_json, add_server, address_of, seconds
+from .rows import json_time
+from .telling import went_away
 
 if TYPE_CHECKING:
     from ..client import Client
@@ -42,6 +45,7 @@ _SETTLE: Final = 1.0
 """Seconds in which the devices define their properties."""
 _LIVE: Final = 1.0
 _LEAST: Final = 0.1
+_POOR: Final = ("", "dumb", "unknown")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,6 +66,9 @@ async def run(options: argparse.Namespace, console: Console) -> ExitCode:
     """Run the subcommand."""
     if not console.is_json and not (console.is_terminal and sys.stdin.isatty()):
         raise CommandError("top draws on a terminal, and this is none; use --json", ExitCode.TROUBLE)
+    if not console.is_json and os.environ.get("TERM", "") in _POOR:
+        words = "top needs a terminal that can move its cursor, and TERM names none; use --json"
+        raise CommandError(words, ExitCode.TROUBLE)
     async with connect(address_of(options)) as client:
         if console.is_json:
             is_once = options.interval is None
@@ -106,13 +113,15 @@ async def _print(client: Client, console: Console, *, interval: float, count: in
     async with asyncio.TaskGroup() as group:
         following = group.create_task(_follow(changes, watch))
         await asyncio.sleep(_SETTLE)
+        if client.fault is not None and not client.mirror.devices:
+            raise went_away(client)
         watch.sample(time.monotonic())  # the definitions are no traffic of the devices
         printed = 0
         while count is None or printed < count:
             await asyncio.sleep(interval)
             taken = watch.sample(time.monotonic())
             about = {
-                "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
+                "time": json_time(datetime.now(UTC)),
                 "server": str(client.address),
                 "connected": client.is_connected,
                 "interval_s": round(taken, 3),

@@ -19,7 +19,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from lightapt_protocol.mirror import Change, ChangeKind, Property
-from lightapt_protocol.timestamps import timestamp_from_datetime
 
 from ..client import Client
 from .connecting import add_descriptor, opened
@@ -27,7 +26,7 @@ from .console import Colour, Console, state_colour
 from .exits import CommandError, ExitCode
 from .options import add_json, add_server, add_timeout
 from .patterns import Pattern
-from .rows import PSEUDO, record_of, shown_value, state_word
+from .rows import PSEUDO, json_time, record_of, shown_value, state_word
 from .telling import told
 from .words import PatternArgument
 
@@ -170,4 +169,4 @@ class _Watch:
 
 
 def _now() -> str:
-    return timestamp_from_datetime(datetime.now(UTC))
+    return json_time(datetime.now(UTC))

@@ -9,15 +9,17 @@ from contextlib import suppress
 from typing import Final
 
 from lightapt_protocol.mirror import Mirror
+from lightapt_protocol.standard import Standard
 from lightapt_protocol.vocabulary import PropertyKind
 
 from ..client import connect
 from ..errors import ClientError
 from ..timing import Timing
 from .options import address_of
+from .rows import plain_value
 from .telling import told
 
-__all__ = ["DeviceArgument", "PatternArgument"]
+__all__ = ["DeviceArgument", "FilterArgument", "PatternArgument", "PlaceArgument"]
 
 _PATIENCE: Final = 0.7
 """Seconds that one who pressed the Tab key waits."""
@@ -29,6 +31,27 @@ class DeviceArgument:
     def __call__(self, prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
         """Return what the word may become."""
         return [name for name in _mirror(parsed_args).devices if name.startswith(prefix)]
+
+
+class FilterArgument:
+    """Completes names of filters."""
+
+    def __call__(self, prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
+        """Return what the word may become."""
+        devices, wheel = _mirror(parsed_args).devices, getattr(parsed_args, "wheel", "")
+        wheels = [device for name, device in devices.items() if wheel in ("", name) and Standard.FILTER_NAME in device]
+        names = [plain_value(one) for device in wheels for one in device[Standard.FILTER_NAME].members.values()]
+        return [name for name in names if name.startswith(prefix)]
+
+
+class PlaceArgument:
+    """Completes names of things in the sky."""
+
+    def __call__(self, prefix: str, **_: object) -> list[str]:
+        """Return what the word may become."""
+        from .places import known_places  # loaded when it is asked
+
+        return [name for name in known_places() if name.startswith(prefix)]
 
 
 class PatternArgument:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar, Final
+from typing import ClassVar, Final, SupportsFloat, TypeVar
 
 from lightapt_protocol.standard import DriverInterface, Standard
 from lightapt_protocol.vocabulary import PropertyKind, State
@@ -15,12 +15,13 @@ from lightapt_protocol.vocabulary import PropertyKind, State
 from ..answers import GRACE
 from ..blobs import Blob
 from ..devices import Property, Value
-from ..errors import AlertError, DisconnectedError, MissingError
+from ..errors import AlertError, DisconnectedError, MissingError, RequestError
 from ..subscriptions import BlobStream
 from .base import Kind
 
 __all__ = ["Area", "Camera", "Chip", "FrameType", "Upload"]
 
+E = TypeVar("E", bound=Enum)
 _DOWNLOAD: Final = 60.0
 """Seconds that a picture may take behind its exposure."""
 _COOLING: Final = 1800.0
@@ -102,7 +103,9 @@ class Camera(Kind):
 
         Raises:
             AbortedError: The exposure was stopped.
+            RequestError: That is no time.
         """
+        seconds = _seconds(seconds, self.name)
         await self._property(Standard.CCD_EXPOSURE)
         self._check_upload()
         patience = None if download is None else seconds + download
@@ -256,8 +259,8 @@ class Camera(Kind):
 
     @property
     def frame_type(self) -> FrameType:
-        """What the next exposure is."""
-        return FrameType(self.device[Standard.CCD_FRAME_TYPE].choice)
+        """What the next exposure is; MissingError where the camera tells nothing that INDI knows."""
+        return _chosen(FrameType, self.device[Standard.CCD_FRAME_TYPE])
 
     async def set_frame_type(self, what: FrameType) -> None:
         """Say what the next exposure is."""
@@ -267,8 +270,8 @@ class Camera(Kind):
 
     @property
     def upload(self) -> Upload:
-        """Where pictures go."""
-        return Upload(self.device[Standard.UPLOAD_MODE].choice)
+        """Where pictures go; MissingError where the camera tells nothing that INDI knows."""
+        return _chosen(Upload, self.device[Standard.UPLOAD_MODE])
 
     @property
     def saved_file(self) -> str:
@@ -289,6 +292,20 @@ class Camera(Kind):
             kept = await self._property(Standard.UPLOAD_SETTINGS)
             await kept.set({name: value or kept[name] for name, value in settings.items()})
         await self._set(Standard.UPLOAD_MODE, **{where.value: True})
+
+
+def _seconds(value: object, name: str) -> float:
+    if not isinstance(value, SupportsFloat):
+        raise RequestError(f"{name}: an exposure takes a number of seconds, not {value!r}")
+    return float(value)
+
+
+def _chosen(kind: type[E], prop: Property) -> E:
+    try:
+        return kind(prop.choice)
+    except ValueError:
+        chosen = f"{prop.choice}, which is none of INDI's own" if prop.choice else "none"
+        raise MissingError(f"{prop.device.name}.{prop.name}: of its switches the one that is on is {chosen}") from None
 
 
 async def _picture(blobs: BlobStream) -> Blob:

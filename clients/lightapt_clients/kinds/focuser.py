@@ -82,7 +82,9 @@ class Focuser(Kind):
             Standard.REL_FOCUS_POSITION,
             timeout=timeout,
             abort=Standard.FOCUS_ABORT_MOTION,
-            has_arrived=lambda _: True,
+            has_arrived=lambda _: (
+                False
+            ),  # Idle is what libindi's focusers say when they were stopped; Ok, when it is done
             FOCUS_RELATIVE_POSITION=abs(steps),
         )
 
@@ -97,7 +99,9 @@ class Focuser(Kind):
             Standard.FOCUS_TIMER,
             timeout=abs(seconds) + 30.0,
             abort=Standard.FOCUS_ABORT_MOTION,
-            has_arrived=lambda _: True,
+            has_arrived=lambda _: (
+                False
+            ),  # Idle is what libindi's focusers say when they were stopped; Ok, when it is done
             FOCUS_TIMER_VALUE=round(abs(seconds) * 1000),
         )
 

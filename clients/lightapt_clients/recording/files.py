@@ -103,7 +103,7 @@ class RecordingFiles:
     def _follow(self, snapshot: Snapshot, one: Heard) -> None:
         if one.kind is EntryKind.ELEMENT:
             snapshot.take(one.tag, one.device, one.name, one.content)
-        elif one.kind is EntryKind.CONNECTED:
+        else:  # a connection that is lost, or new
             snapshot.forget()
 
     def _time(self, moment: float) -> int:
@@ -147,8 +147,7 @@ class RecordingFiles:
                 self.written += count
                 self._size += count
         except OSError as error:
-            self._is_open = False
-            self._file.close()
+            self._give_up()
             raise self._fault("takes no more; what was recorded until now can be read", error) from error
 
     def _end(self) -> None:
@@ -163,7 +162,12 @@ class RecordingFiles:
         try:
             os.fsync(self._file.fileno())
         except OSError as error:
+            self._give_up()
             raise self._fault("may not be on the disk", error) from error
+
+    def _give_up(self) -> None:
+        self._is_open = False
+        self._file.close()
 
     def _fault(self, what: str, error: OSError) -> RecordingFileError:
         return RecordingFileError(f"{self.path} {what}: {error.strerror or error}")

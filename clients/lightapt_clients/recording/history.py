@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from lightapt_protocol.errors import ProtocolError
+from lightapt_protocol.messages import DelProperty
 from lightapt_protocol.mirror import Change, Mirror
 from lightapt_protocol.parser import parse
-from lightapt_protocol.recording import Entry, EntryKind, Recording, RecordingError
+from lightapt_protocol.recording import Entry, EntryKind, Recording, RecordingError, joined
 
 from .errors import RecordingFileError
 
@@ -68,17 +69,14 @@ class History:
             RecordingFileError: A file is damaged.
         """
         try:
-            for number, recording in enumerate(self._recordings):
-                for entry in recording:
-                    if entry.kind is EntryKind.STATE and number:  # the file before has told it
-                        continue
-                    yield self._told(recording, entry)
+            for header, entry in joined(self._recordings):
+                yield self._told(header.moment(entry.time), entry)
         except RecordingError as error:
             raise RecordingFileError(str(error)) from error
 
-    def _told(self, recording: Recording, entry: Entry) -> Moment:
-        time = recording.header.moment(entry.time)
+    def _told(self, time: datetime, entry: Entry) -> Moment:
         if entry.kind in (EntryKind.CONNECTED, EntryKind.LOST):
+            self.mirror.apply(DelProperty())  # the server tells all anew
             return Moment(time, entry, words=entry.content.decode(errors="replace"))
         try:
             return Moment(time, entry, tuple(self.mirror.apply(parse(entry.content))))

@@ -96,8 +96,10 @@ class Recorder:
         except* RecordingFileError as group:
             fault = next(error for error in group.exceptions if isinstance(error, RecordingFileError))
         finally:
-            self._write_waiting()
-            self._files.close()
+            try:
+                self._write_waiting()
+            finally:
+                self._files.close()
         if fault is not None:
             raise fault
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -12,12 +12,15 @@ from lightapt_protocol.members import DefNumber, DefSwitch, DefText, OneNumber, 
 from lightapt_protocol.messages import (
     AnyDefinition,
     AnyRequest,
+    AnyUpdate,
     DefNumberVector,
     DefSwitchVector,
     DefTextVector,
     GetProperties,
+    Notice,
 )
-from lightapt_protocol.recording import RecordingHeader
+from lightapt_protocol.mirror import Mirror
+from lightapt_protocol.recording import RecordingHeader, update_of
 from lightapt_protocol.standard import DriverInterface
 from lightapt_protocol.timestamps import timestamp_from_datetime
 from lightapt_protocol.vocabulary import Permission, State, SwitchRule, SwitchState
@@ -145,6 +148,20 @@ class Panel:
                 if request.name == _SPEED and one.value <= _FASTEST:
                     return Order(Verb.SPEED, one.value)
         return None
+
+    def answer(self, request: AnyRequest, view: View) -> AnyUpdate | Notice:
+        """Return what to say to a request that is no order: the property as it is; in Alert, if not as asked."""
+        known = Mirror()
+        for definition in self.definitions(view):
+            known.apply(definition)
+        words = f"{self.name}.{request.name} cannot be set to this"
+        prop = known.find(self.name, request.name)
+        if prop is None:
+            return Notice(self.name, words)
+        update = update_of(prop)
+        if all(one in update.members for one in request.members):
+            return update
+        return replace(update, state=State.ALERT, message=words)
 
     def _control(self, view: View) -> AnyDefinition:
         goes_on = view.is_playing and not view.is_at_end

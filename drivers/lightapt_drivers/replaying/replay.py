@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from math import inf
 from typing import Final, NoReturn
 
 from lightapt_protocol.errors import ProtocolError
@@ -47,8 +48,10 @@ __all__ = ["Replay"]
 
 _log: Final = logging.getLogger(__name__)
 _ELEMENTS: Final = (EntryKind.ELEMENT, EntryKind.STATE)
-_TURN: Final = 200
-"""Entries that are read in a row before others get their turn."""
+_TURN: Final = 64 * 1024
+"""Bytes of entries that are read in a row before others get their turn."""
+_SOON: Final = 2.0
+"""Seconds between two definitions that belong to the beginning."""
 _MOST_ORDERS: Final = 1000
 """Orders of clients that may wait; the last ones count."""
 _TICK: Final = 1.0
@@ -74,6 +77,7 @@ class Replay:
         self._playback = playback
         self._loops = loops
         self._mirror = Mirror()
+        self._beginning = 0  # entries that tell what was there when the recording began
         self._turned = asyncio.Event()
         self._orders: deque[Order] = deque(maxlen=_MOST_ORDERS)
         self._clock = asyncio.get_running_loop().time
@@ -114,6 +118,7 @@ class Replay:
     async def _play(self) -> NoReturn:
         await self._begin()
         while True:
+            await asyncio.sleep(0)  # however fast it goes, the server is heard
             while self._orders:
                 await self._obey(self._orders.popleft())
                 self._show()
@@ -126,33 +131,45 @@ class Replay:
         """Wait until an entry is due, or an order comes; return whether it is due."""
         wait = self._playback.wait(timed.time, self._clock())
         if wait == 0:
-            await asyncio.sleep(0)  # however fast it goes, the server is heard
-            return not self._orders
+            return True
         await self._order(within=wait)
         return False
 
     async def _order(self, *, within: float | None = None) -> None:
         """Wait for an order, so many seconds at most."""
+        if self._orders:
+            return
         self._turned.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
                 await self._turned.wait()
 
     async def _at_end(self) -> None:
-        """Begin again, or wait for somebody to do something about it."""
+        """Begin again, if something is left to play then; else wait for somebody to do something about it."""
+        goes_on = self._playback.is_playing
         self._playback.pause(self._clock())
-        if self._loops and self._mirror.devices:
+        if self._loops:
             await self._go_to(0.0)
-            self._playback.play(self._clock())
+        if self._source.peek() is None:
+            _log.info("the recording is at its end")
+            self._show()
+            await self._order()
             return
-        _log.info("the recording is at its end")
-        self._show()
-        await self._order()
+        if goes_on:
+            self._playback.play(self._clock())
+        else:
+            self._show()
 
     async def _begin(self) -> None:
         """Play what was there when the recording began: the definitions."""
-        while (timed := self._source.peek()) is not None and _is_beginning(timed.entry):
+        latest = inf  # of the definitions
+        while (timed := self._source.peek()) is not None:
+            if not _is_beginning(timed.entry) or timed.time - latest > _SOON:
+                break
+            latest = latest if timed.entry.kind is EntryKind.CONNECTED else timed.time
+            self._beginning += 1
             await self._next()
+            await asyncio.sleep(0)
 
     async def _next(self) -> None:
         timed = self._source.take()
@@ -160,6 +177,8 @@ class Replay:
             self._playback.reached(timed.time, self._clock())
             if timed.entry.kind in _ELEMENTS:
                 await self._send(timed.entry)
+            else:
+                self._become(Mirror())  # a connection that is lost, or new: the server tells all anew
 
     async def _send(self, entry: Entry) -> None:
         message = _read(entry)
@@ -220,7 +239,7 @@ class Replay:
             case Request(device=self._panel.name):
                 order = self._panel.order(message)
                 if order is None:
-                    self._show()  # as it was, and is
+                    self._say(self._panel.answer(message, self._view))
                 else:
                     self._orders.append(order)
                     self._turned.set()
@@ -265,25 +284,36 @@ class Replay:
 
     async def _go_to(self, position: float) -> None:
         """Be at a position: clients are told how everything was then, and not what led to it."""
-        wanted, count = Mirror(), 0
+        wanted, count, unseen = Mirror(), 0, 0
         self._source.rewind()
         while (timed := self._source.peek()) is not None:
-            if timed.time > position and not _is_beginning(timed.entry):
+            if timed.time > position and count >= self._beginning:
                 break
             self._source.take()
-            message = _read(timed.entry) if timed.entry.kind in _ELEMENTS else None
-            if message is not None:
-                wanted.apply(message)
             count += 1
-            if count % _TURN == 0:
+            if timed.entry.kind not in _ELEMENTS:
+                wanted = Mirror()
+            elif (message := _read(timed.entry)) is not None:
+                wanted.apply(message)
+            unseen += _size(timed.entry)
+            if unseen >= _TURN:
+                unseen = 0
                 await asyncio.sleep(0)
+        self._become(wanted)
+        self._playback.seek(position, self._clock())
+
+    def _become(self, wanted: Mirror) -> None:
+        """Tell clients how everything is now."""
         self._say(*difference(self._mirror, wanted))
         self._mirror = wanted
-        self._playback.seek(position, self._clock())
 
 
 def _is_beginning(entry: Entry) -> bool:
-    return entry.kind not in _ELEMENTS or entry.content.startswith(b"<def")
+    return entry.kind is EntryKind.CONNECTED or entry.content.startswith(b"<def")
+
+
+def _size(entry: Entry) -> int:
+    return len(entry.content) + sum(len(body.data) for body in entry.bodies)
 
 
 def _read(entry: Entry) -> Message | None:

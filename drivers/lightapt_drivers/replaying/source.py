@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from lightapt_protocol.recording import Entry, EntryKind, Recording, RecordingError, RecordingHeader
+from lightapt_protocol.recording import Entry, Recording, RecordingError, RecordingHeader, joined
 
 __all__ = ["Source", "Timed"]
 
@@ -38,6 +38,7 @@ class Source:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = sorted(paths, key=_started)
+        self._header = Recording(_chunks(self._paths[0])).header
         self.rewind()
 
     @property
@@ -47,7 +48,6 @@ class Source:
 
     def rewind(self) -> None:
         """Begin again."""
-        self._header = Recording(_chunks(self._paths[0])).header
         self._entries = self._all()
         self._next = next(self._entries, None)
 
@@ -62,13 +62,9 @@ class Source:
 
     def _all(self) -> Iterator[Timed]:
         try:
-            for number, path in enumerate(self._paths):
-                recording = Recording(_chunks(path))
-                offset = (recording.header.started - self._header.started).total_seconds()
-                for entry in recording:
-                    if entry.kind is not EntryKind.STATE or not number:  # the file before has told it
-                        yield Timed(offset + entry.time / 1e6, entry)
-        except RecordingError as error:
+            for header, entry in joined(Recording(_chunks(path)) for path in self._paths):
+                yield Timed((header.started - self._header.started).total_seconds() + entry.time / 1e6, entry)
+        except (RecordingError, OSError) as error:
             _log.warning("the recording ends here: %s", error)
 
 

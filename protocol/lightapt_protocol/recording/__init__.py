@@ -5,6 +5,7 @@ docs/reference/recording-format.md. The compression (zstandard) is loaded by the
 """
 
 from .entries import BlobBody, BlobChoice, Entry, EntryKind, RecordingError, RecordingHeader
+from .parts import joined
 from .pictures import header_of, with_blank_pixels
 from .reader import Recording, RecordingReader
 from .redefinition import definition_of, update_of
@@ -24,6 +25,7 @@ __all__ = [
     "Snapshot",
     "definition_of",
     "header_of",
+    "joined",
     "update_of",
     "with_blank_pixels",
 ]

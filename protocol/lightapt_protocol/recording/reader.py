@@ -6,6 +6,7 @@ import re
 import struct
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from ..limits import Limits
@@ -22,7 +23,11 @@ _SKIPPABLE: Final = range(0x184D2A50, 0x184D2A60)
 _LARGEST_HEADER: Final = 1 << 20
 _LONGEST_LINE: Final = 1 << 16
 _SLICE: Final = 64 * 1024
-"""Compressed bytes that are unpacked at a time: a bomb goes off in small portions, which the limits meet."""
+_PIECE: Final = 1024
+"""Compressed bytes that are unpacked at once, as the library bounds only what goes in. Of a bomb they make 32 MiB: a
+block of 128 KiB for every 4 bytes (RFC 8878, section 3.1.1.2)."""
+_PORTION: Final = 256 * 1024
+"""Bytes that were unpacked, after which the limits are looked at."""
 _LINE: Final = re.compile(rb"(\d{1,18}) ([<=+-]) (\d{1,10})((?: \d{1,10}/\d{1,10})*)")
 _KINDS: Final = {kind.value.encode(): kind for kind in EntryKind}
 _LIMITS: Final = Limits()
@@ -94,17 +99,26 @@ class RecordingReader:
     def _unpack(self, frame: ZstdDecompressionObj, data: bytes) -> tuple[Iterator[Entry], bytes]:
         from zstandard import ZstdError
 
+        plain, pos = bytearray(), 0
         try:
-            plain = frame.decompress(data)
+            while pos < len(data) and len(plain) < _PORTION and not frame.eof:
+                plain += frame.decompress(data[pos : pos + _PIECE])
+                pos += _PIECE
         except ZstdError as error:
-            raise RecordingError(self._damaged()) from error
-        if not frame.eof:
-            return self._entries.feed(plain), b""
-        self._frame = None
-        return self._entries.feed(plain), frame.unused_data
+            # What was unpacked up to here comes first; what is in the same piece is lost.
+            return chain(self._entries.feed(plain), self._raising(error, left=len(data) - pos)), b""
+        rest = data[pos:]
+        if frame.eof:
+            self._frame = None
+            rest = frame.unused_data + rest
+        return self._entries.feed(plain), rest
 
-    def _damaged(self) -> str:
-        return f"the recording is damaged near byte {self._offset}: what comes before it can be read"
+    def _raising(self, error: Exception, *, left: int) -> Iterator[Entry]:
+        raise RecordingError(self._damaged(left)) from error
+        yield  # an iterator all the same
+
+    def _damaged(self, left: int = 0) -> str:
+        return f"the recording is damaged near byte {self._offset - left}: what comes before it can be read"
 
 
 def _unpacker() -> ZstdDecompressionObj:
@@ -125,7 +139,7 @@ class _EntryReader:
     def is_within(self) -> bool:
         return bool(self._pending)
 
-    def feed(self, data: bytes) -> Iterator[Entry]:
+    def feed(self, data: bytes | bytearray) -> Iterator[Entry]:
         self._pending += data
         if len(self._pending) < self._wanted:
             return

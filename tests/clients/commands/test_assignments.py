@@ -89,3 +89,19 @@ def test_a_typed_setting_is_a_message_at_once(kind, value, message):
     found = unconfirmed(parse_assignment(f"a b.c.d={value}"), kind)
     assert isinstance(found, message)
     assert (found.device, found.name, found.members[0].name) == ("a b", "c", "d")
+
+
+def test_a_property_may_have_a_dot():
+    mirror = Mirror()
+    mirror.apply(DefNumberVector("a.b", "c.T", members=(DefNumber("m", 1.0),)))
+    assert parse_assignment("a.b.c.T.m=1").find(mirror) is mirror.find("a.b", "c.T")
+
+
+@pytest.mark.parametrize(
+    ("format", "words"), [("%s%n%g", "from -5 to 100000000,"), ("%g", "to 100000000,"), ("%10.6m", "from -5:00:00")]
+)
+def test_limits_are_told_plainly(format, words):
+    mirror = Mirror()
+    mirror.apply(DefNumberVector("a", "b", members=(DefNumber("m", 1.0, format=format, min=-5.0, max=1e8),)))
+    with pytest.raises(CommandError, match=words):
+        value_for(mirror.find("a", "b"), "m", "1e9")

@@ -1,5 +1,6 @@
 """The tool that takes pictures."""
 
+import argparse
 import asyncio
 import errno
 import io
@@ -9,13 +10,14 @@ import numpy as np
 import pytest
 
 from lightapt_clients.commands import capture, saving
+from lightapt_clients.commands.console import Console
 from lightapt_clients.commands.exits import ExitCode
 from lightapt_protocol import fits
 
 from ..actor import DEVICE, blob, buttons, numbers, serving, switches, texts
 from ..puppet import ALERT, BUSY, OK, scene
 from .instruments import NAMES, SLOT, driver_info, patience  # noqa: F401 - a fixture
-from .tool import Terminal, run
+from .tool import Terminal, parsed, run
 
 NAME = "CCD_EXPOSURE"
 TYPES = ("FRAME_LIGHT", "FRAME_BIAS", "FRAME_DARK", "FRAME_FLAT")
@@ -245,14 +247,14 @@ async def test_a_full_disk_is_said_and_the_picture_kept(tmp_path, monkeypatch):
     folder, home = tmp_path / "pictures", tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
-    written = saving._written
+    written = saving.write_numbered
 
     def full(data, path):
         if path.parent == folder:
             raise OSError(errno.ENOSPC, "No space left on device")
         return written(data, path)
 
-    monkeypatch.setattr(saving, "_written", full)
+    monkeypatch.setattr(saving, "write_numbered", full)
     async with camera() as (_, address):
         done = await take(folder, "-n", "3", "-t", "1", "--name", "a", address=address)
         assert done.code is ExitCode.TROUBLE
@@ -315,3 +317,23 @@ def test_values_that_make_no_sense_are_usage(arguments):
 
     with pytest.raises(ArgumentError):
         parsed(capture, *arguments.split())
+
+
+@pytest.mark.parametrize("words", ["2x", "x2", "0", "2x2x2"])
+def test_a_binning_lacks_nothing(words):
+    with pytest.raises(argparse.ArgumentError, match="no binning"):
+        parsed(capture, "-t", "1", "--bin", words)
+
+
+@scene
+async def test_pictures_are_saved_although_nothing_can_be_printed(tmp_path):
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError(28, "No space left on device")
+
+    async with camera() as (_, address):
+        options = parsed(capture, "-t", "1", "-n", "2", "--dir", str(tmp_path), "--server", address)
+        err = io.StringIO()
+        assert await capture.run(options, Console(Full(), err)) is ExitCode.TROUBLE
+        assert len(list(tmp_path.rglob("*.fits"))) == 2
+        assert err.getvalue().count("No space left") == 1

@@ -4,6 +4,8 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import pytest
+
 from lightapt_clients.commands import choosing, filter
 from lightapt_clients.commands.exits import ExitCode
 
@@ -116,3 +118,19 @@ async def test_without_a_server_nothing_can_be_tried():
 def test_near_words_are_asked_for():
     assert choosing.near("luminence", ["Red", "Luminance"]) == "; did you mean 'Luminance'?"
     assert choosing.near("x", ["Red"]) == ""
+
+
+@pytest.mark.parametrize("words", [(), ("--wheel", "Wheel")])
+def test_a_server_that_only_closes_is_trouble(words):
+    @scene
+    async def play():
+        async with puppet() as server, asyncio.TaskGroup() as group:
+
+            async def close():
+                (await server.accept()).close()
+
+            group.create_task(close())
+            done = await run(filter, *words, address=str(server.address))
+            assert (done.code, "went away" in done.err) == (ExitCode.TROUBLE, True)
+
+    play()

@@ -16,3 +16,14 @@ def test_each_shell_gets_its_words(shell, capsys):
 def test_the_words_for_bash_are_bash(capsys):
     main(["completion", "bash"])
     subprocess.run(["bash", "-n"], input=capsys.readouterr().out, text=True, check=True)
+
+
+def test_there_is_no_space_behind_a_device(capsys):
+    main(["completion", "bash"])
+    play = """
+    compopt() { [[ $1 != -o ]] || echo "$@"; }
+    lightapt() { echo -n 'Mount.' >&8; }
+    _python_argcomplete lightapt
+    """
+    done = subprocess.run(["bash"], input=capsys.readouterr().out + play, text=True, stdout=subprocess.PIPE, check=True)
+    assert "-o nospace" in done.stdout

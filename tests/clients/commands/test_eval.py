@@ -1,15 +1,32 @@
 """The tool that calculates with properties."""
 
-import io
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
 
 import pytest
 
 from lightapt_clients.commands import eval as tool
 from lightapt_clients.commands.exits import ExitCode
 
-from ..puppet import CONNECTION, COORD, NAMES, OK, coord, scene
+from ..puppet import CONNECTION, COORD, NAMES, OK, PATIENCE, coord, scene
 from .server import telling
 from .tool import run
+
+WAITING = """
+import sys
+import tempfile
+from lightapt_clients.commands import eval, program
+readable = eval._readable
+async def telling(descriptor):
+    print("reading", flush=True)
+    await readable(descriptor)
+eval._readable = telling
+sys.exit(program.main(["eval", "-i"]))
+"""
 
 
 @pytest.mark.parametrize(
@@ -64,6 +81,43 @@ async def test_not_true_in_time_is_trouble():
 
 
 @scene
-async def test_an_expression_may_come_by_stdin(monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO("1+1\n"))
-    assert (await run(tool, "-i", "--json")).records == [{"value": 2.0, "true": True}]
+async def test_an_expression_may_come_by_a_file(monkeypatch):
+    with tempfile.TemporaryFile() as file:
+        file.write(b"1+1\n")
+        file.seek(0)
+        monkeypatch.setattr("sys.stdin", file)
+        assert (await run(tool, "-i", "--json")).records == [{"value": 2.0, "true": True}]
+
+
+@scene
+async def test_an_expression_may_come_by_a_pipe(monkeypatch):
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as file:
+        monkeypatch.setattr("sys.stdin", file)
+        running = asyncio.ensure_future(run(tool, "-i", "--json"))
+        for part in (b"1+", b"2"):
+            os.write(writing, part)
+            await asyncio.sleep(0)
+        os.close(writing)
+        assert (await running).records == [{"value": 3.0, "true": True}]
+
+
+@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_reading_of_stdin(sign, code):
+    with subprocess.Popen(
+        [sys.executable, "-c", WAITING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout.readline() == b"reading\n"
+        process.send_signal(sign)
+        assert (process.wait(PATIENCE), process.stderr.read()) == (code, b"")
+
+
+@pytest.mark.parametrize("text", ["1/0", "sqrt(0-1)", "log(0)"])
+def test_what_is_no_number_is_trouble(text):
+    @scene
+    async def play():
+        done = await run(tool, text, "--json")
+        assert (done.code, done.records) == (ExitCode.TROUBLE, [{"value": None, "true": False}])
+        assert "no number" in done.err
+
+    play()

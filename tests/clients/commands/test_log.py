@@ -16,8 +16,10 @@ from lightapt_protocol.messages import DefLightVector, DelProperty, Notice, SetB
 from lightapt_protocol.recording import BlobBody, Entry, EntryKind
 from lightapt_protocol.vocabulary import State
 from lightapt_protocol.writer import write
-from tests.clients.puppet import CCD1, CONNECTION, COORD, NAMES, coord, switches
+from tests.clients.puppet import CCD1, CONNECTION, COORD, NAMES, coord, scene, switches
 from tests.clients.recording.test_history import element, file
+
+from .test_console import Pipe
 
 LIGHTS = DefLightVector("Dome", "SAFE", members=(DefLight("RAIN", State.OK),))
 BLOB = SetBlobVector("Camera", "CCD1", state=State.OK, members=(OneBlob("CCD1", size=8000, format=".fits"),))
@@ -113,7 +115,7 @@ def test_json_has_all_values(night):
     _, lines, _ = printed(night, "--json", "--since", "+60", "--until", "+60")
     change, notice = map(json.loads, lines)
     assert change == {
-        "time": "2026-03-20T22:01:00+00:00",
+        "time": "2026-03-20T22:01:00.000Z",
         "event": "updated",
         "device": "Mount",
         "property": "COORD",
@@ -128,7 +130,7 @@ def test_json_has_all_values(night):
 def test_json_tells_of_the_rest_too(night):
     _, lines, _ = printed(night, "--json")
     records = [json.loads(line) for line in lines]
-    assert records[0] == {"time": "2026-03-20T22:00:00+00:00", "event": "connected", "message": "localhost:7624"}
+    assert records[0] == {"time": "2026-03-20T22:00:00.000Z", "event": "connected", "message": "localhost:7624"}
     assert {"blobs": [{"size": 8000, "kept": 2880}]}.items() <= records[12].items()
     assert records[3]["values"] == {"CONNECT": False, "DISCONNECT": True}
     assert records[4]["values"] == {"RAIN": "Ok"}
@@ -146,6 +148,34 @@ def test_a_file_that_was_cut_off_is_read_to_its_last_message_and_that_is_told(ni
     assert code is ExitCode.DONE
     assert lines
     assert "cut off" in notes
+
+
+def test_nothing_is_said_of_an_end_that_was_not_read(night):
+    code, _, notes = printed(night, "--until", "+5")
+    assert (code, notes) == (ExitCode.DONE, "")
+
+
+def test_what_was_printed_is_out_when_damage_is_told(night):
+    night.write_bytes(night.read_bytes() + b"damage")
+    out = Pipe()
+    with pytest.raises(CommandError, match="damaged"):
+        printed(night, out=out)
+    assert "makes no sense" in out.shown
+
+
+@scene
+async def test_it_can_be_ended_in_its_midst(night, monkeypatch):
+    monkeypatch.setattr(log, "_TURN", 0.0)
+    out = io.StringIO()
+    parser = argparse.ArgumentParser()
+    log.add_arguments(parser)
+    running = asyncio.ensure_future(log.run(parser.parse_args([str(night)]), Console(out, io.StringIO())))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert 0 < len(out.getvalue().splitlines()) < len(ENTRIES)
 
 
 @pytest.mark.parametrize("time", ["soon", "+x", "25", "2026-13-01"])

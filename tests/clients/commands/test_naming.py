@@ -4,10 +4,8 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from lightapt_clients.commands.naming import DEFAULT_PATTERN, FIELDS, Pattern, PatternError, Picture, safe
+from lightapt_clients.commands.naming import DEFAULT_PATTERN, FIELDS, Pattern, PatternError, Picture
 
 BEGAN = datetime(2026, 11, 21, 22, 15, 3, tzinfo=UTC)
 
@@ -80,12 +78,3 @@ def test_what_is_no_pattern_is_refused(text):
 def test_an_unknown_field_is_named_with_those_that_there_are():
     with pytest.raises(PatternError, match=r"\{filtre\} is no field; there are date,.*filter"):
         Pattern("{filtre}")
-
-
-@given(st.text())
-def test_a_safe_name_is_one_part_of_a_path(text):
-    name = safe(text)
-    assert not set(name) & set('/\\:*?"<>|\0\n')
-    assert name not in (".", "..")
-    assert len(name.encode()) <= 201
-    assert name.upper().split(".")[0] not in ("CON", "NUL", "COM1")

@@ -5,6 +5,7 @@ import argparse
 import pytest
 
 from lightapt_clients import AddressError, TcpAddress, UnixAddress
+from lightapt_clients.commands.exits import CommandError
 from lightapt_clients.commands.options import add_server, add_timeout, address_of, seconds
 
 
@@ -43,3 +44,16 @@ def test_a_time_is_a_number_of_seconds(text):
 
 def test_a_time_may_be_nothing():
     assert options("-t", "0").timeout == 0
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "73337", "x"])
+def test_a_port_is_from_1_to_65535(port, capsys):
+    with pytest.raises(SystemExit):
+        options("-p", port)
+    assert "is no port" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["-h", "dome"], ["-p", "7000"]])
+def test_a_server_is_named_in_one_way(words):
+    with pytest.raises(CommandError, match="leave out -h and -p"):
+        address_of(options("--server", "dome", *words))

@@ -3,8 +3,8 @@
 import pytest
 
 from lightapt_clients.commands.patterns import Pattern, nearest, why_missing
-from lightapt_protocol.members import DefSwitch
-from lightapt_protocol.messages import DefSwitchVector
+from lightapt_protocol.members import DefNumber, DefSwitch
+from lightapt_protocol.messages import DefNumberVector, DefSwitchVector
 from lightapt_protocol.mirror import Mirror
 
 from ..puppet import CONNECTION, COORD, NAMES, ON
@@ -86,3 +86,15 @@ def test_a_server_without_devices_is_named():
 def test_the_nearest_name_has_any_case():
     assert nearest("connetion", ["CONNECTION", "DEBUG"]) == "CONNECTION"
     assert nearest("xyz", ["CONNECTION"]) == ""
+
+
+def test_names_of_properties_and_members_may_have_dots():
+    mirror = Mirror()
+    mirror.apply(DefNumberVector("a.b", "c.T", members=(DefNumber("m.2", 1.0), DefNumber("m;3", 2.0))))
+    for name in ("m.2", "m;3"):
+        assert [row.path for row in Pattern(f"a.b.c.T.{name}").rows(mirror)] == [f"a.b.c.T.{name}"]
+    assert len(Pattern("a.b.c.T").rows(mirror)) == 2
+
+
+def test_what_is_begun_is_meant_before_what_is_alike():
+    assert nearest("lum", ["Blue", "Luminance"]) == "Luminance"

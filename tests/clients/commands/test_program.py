@@ -1,14 +1,17 @@
 """The program: subcommands, errors, exit codes, completion."""
 
+import io
 import json
+import logging
 import os
 import subprocess
 import sys
 
 import pytest
 
-from lightapt_clients.commands import COMMANDS
-from lightapt_clients.commands.exits import ExitCode
+from lightapt_clients import MissingError
+from lightapt_clients.commands import COMMANDS, program
+from lightapt_clients.commands.exits import CommandError, ExitCode
 from lightapt_clients.commands.program import main
 from tests.real_programs import script
 
@@ -50,6 +53,43 @@ def test_no_server_says_how_to_start_one(capsys):
     assert "lightapt-server" in capsys.readouterr().err
 
 
+class Raising:
+    """A subcommand whose tasks fail."""
+
+    __doc__ = "words"
+
+    def __init__(self, *errors):
+        self._errors = errors
+
+    def add_arguments(self, parser):
+        pass
+
+    async def run(self, options, console):
+        raise ExceptionGroup("tasks", [ExceptionGroup("more", list(self._errors))])
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (BrokenPipeError(), ExitCode.BROKEN_PIPE),
+        (CommandError("words", ExitCode.TROUBLE), ExitCode.TROUBLE),
+        (MissingError("words"), ExitCode.NO),
+    ],
+)
+def test_what_tasks_raise_is_told_as_ever(error, code, monkeypatch, capfd):
+    monkeypatch.setattr(program, "_module", lambda _: Raising(error))
+    with open(os.devnull, "w") as out:
+        monkeypatch.setattr("sys.stdout", out)
+        assert main(["get"]) == code
+    assert capfd.readouterr().err == ("" if code is ExitCode.BROKEN_PIPE else "lightapt: words\n")
+
+
+def test_a_fault_in_a_task_is_not_hidden_by_another(monkeypatch):
+    monkeypatch.setattr(program, "_module", lambda _: Raising(CommandError("words"), ValueError("wrong")))
+    with pytest.raises(ExceptionGroup):
+        main(["get"])
+
+
 def test_options_may_stand_between_and_a_minus_behind_dashes(capsys):
     assert main(["eval", "1", "-f"]) == ExitCode.DONE
     assert main(["eval", "-f", "--", "-1+1"]) == ExitCode.NO
@@ -84,3 +124,39 @@ def complete(line):
 )
 def test_bash_completes(line, found):
     assert complete(line) == (found, "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full disk here")
+def test_a_full_disk_is_one_line(capfd):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [script("lightapt"), "eval", "-f", "1"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == ExitCode.TROUBLE
+    assert done.stderr == "lightapt: the output cannot be written: No space left on device\n"
+
+
+def test_characters_that_the_output_lacks_are_printed_in_another_way(monkeypatch):
+    class Printing:
+        def add_arguments(self, parser):
+            pass
+
+        async def run(self, options, console):
+            console.say("20 °C")
+            return ExitCode.DONE
+
+    monkeypatch.setattr(program, "_module", lambda _: Printing())
+    data = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(data, encoding="ascii"))
+    assert main(["get"]) == ExitCode.DONE
+    assert data.getvalue() == b"20 \\xb0C\n"
+
+
+def test_what_is_logged_does_not_steer_the_terminal():
+    record = logging.LogRecord("x", logging.WARNING, "", 0, "a\x1bb", (), None)
+    assert program._Words().format(record) == "lightapt: a\\x1bb"
+
+
+def test_the_help_is_80_columns_wide(capsys):
+    main([])
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80

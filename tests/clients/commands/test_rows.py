@@ -1,8 +1,10 @@
 """Properties as the tools show them."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from lightapt_clients.commands.rows import Row, record_of, shown_value
+from lightapt_clients.commands.rows import Row, json_time, plain_number, record_of, shown_value
 from lightapt_protocol.mirror import Mirror
 
 from ..puppet import CCD1, CONNECTION, COORD, NAMES
@@ -43,3 +45,22 @@ def test_a_record_has_the_members_that_are_asked_for():
     assert record_of(prop(COORD))["members"] == {"RA": 1.0, "DEC": 2.0}
     assert record_of(prop(COORD), {"DEC": None})["members"] == {"DEC": 2.0}
     assert record_of(prop(CCD1))["members"] == {"CCD1": None}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1e8, "100000000"),
+        (-9.9978e7, "-99978000"),
+        (50500.0, "50500"),
+        (0.1 + 0.2, "0.3"),
+        (-0.0, "0"),
+        (1e20, "1e+20"),
+    ],
+)
+def test_numbers_for_people_have_no_exponent(value, text):
+    assert plain_number(value) == text
+
+
+def test_the_time_of_json_is_utc_to_the_millisecond():
+    assert json_time(datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)) == "2026-03-01T12:00:00.123Z"

@@ -1,5 +1,7 @@
 """The tool that sets properties."""
 
+from dataclasses import replace
+
 import pytest
 
 from lightapt_clients.commands import set as tool
@@ -79,3 +81,31 @@ async def test_a_wrong_setting_says_what_to_do(setting, code, words):
         done = await run(tool, "-t", "0.2", setting, address=address)
         assert done.code is code
         assert words in done.err
+
+
+@scene
+async def test_settings_behind_one_that_is_late_are_sent_all_the_same():
+    said = []
+
+    async def play(end):
+        await end.expect(NewNumberVector)
+        said.append(await end.expect(NewTextVector))
+        await end.say(replace(NAMES, members=(replace(NAMES.members[0], value="Green"), NAMES.members[1])))
+
+    async with telling(COORD, NAMES, play=play) as address:
+        done = await run(tool, "--timeout", "0.2", "Mount.COORD.RA=5", "Wheel.NAMES.ONE=Green", address=address)
+        assert done.code is ExitCode.NO
+        assert "Mount.COORD after a request: not within 0.2 s" in done.err
+    assert said[0].members[0].value == "Green"
+
+
+@scene
+async def test_a_server_that_goes_away_ends_it():
+    async def play(end):
+        await end.expect(NewNumberVector)
+        end.close()
+
+    async with telling(COORD, NAMES, play=play) as address:
+        done = await run(tool, "Mount.COORD.RA=5", "Wheel.NAMES.ONE=Green", address=address)
+        assert done.code is ExitCode.TROUBLE
+        assert "Wheel" not in done.err

@@ -7,11 +7,13 @@ import sys
 
 import pytest
 
+from lightapt_clients import DisconnectedError
 from lightapt_clients.commands import top
-from lightapt_clients.commands.exits import ExitCode
+from lightapt_clients.commands.console import Console
+from lightapt_clients.commands.exits import CommandError, ExitCode
 from tests.clients.puppet import COORD, coord, puppet, scene
 
-from .tool import parsed, run
+from .tool import Terminal, parsed, run
 
 
 async def watched(*arguments):
@@ -71,3 +73,25 @@ def test_intervals_and_counts_that_make_no_sense_are_refused(words):
 def test_textual_is_not_loaded_by_the_command():
     words = "import sys, lightapt_clients.commands.top; sys.exit('textual' in sys.modules or 'rich' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", words], check=False, timeout=60).returncode == 0
+
+
+@scene
+async def test_a_terminal_that_cannot_draw_is_told(monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(top.sys, "stdin", Terminal())
+    with pytest.raises(CommandError, match="TERM"):
+        await top.run(parsed(top), Console(Terminal(), Terminal()))
+
+
+@scene
+async def test_a_server_that_only_closes_is_trouble(monkeypatch):
+    monkeypatch.setattr(top, "_SETTLE", 0.1)
+    async with puppet() as server, asyncio.TaskGroup() as group:
+
+        async def close():
+            (await server.accept()).close()
+
+        group.create_task(close())
+        with pytest.raises(ExceptionGroup) as caught:
+            await run(top, "--json", address=str(server.address))
+        assert caught.group_contains(DisconnectedError, match="went away")

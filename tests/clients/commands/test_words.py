@@ -1,11 +1,12 @@
 """What a shell is offered."""
 
 import argparse
+from dataclasses import replace
 
 import pytest
 
 from lightapt_clients.commands import words
-from lightapt_clients.commands.words import DeviceArgument, PatternArgument
+from lightapt_clients.commands.words import DeviceArgument, FilterArgument, PatternArgument, PlaceArgument
 from lightapt_protocol.mirror import Mirror
 
 from ..puppet import CONNECTION, COORD, NAMES
@@ -46,3 +47,15 @@ def test_a_setting_is_offered_with_its_values(prefix, found):
 
 def test_devices_are_offered():
     assert DeviceArgument()("W", argparse.Namespace()) == ["Wheel"]
+
+
+@pytest.mark.parametrize(("wheel", "found"), [("", ["Blue"]), ("Wheel", ["Blue"]), ("Other", [])])
+def test_filters_are_offered(monkeypatch, wheel, found):
+    mirror = Mirror()
+    mirror.apply(replace(NAMES, name="FILTER_NAME"))
+    monkeypatch.setattr(words, "_mirror", lambda _: mirror)
+    assert FilterArgument()("B", argparse.Namespace(wheel=wheel)) == found
+
+
+def test_places_are_offered():
+    assert "Vega" in PlaceArgument()("Ve")

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from lightapt_clients import AbortedError, AlertError, MissingError, WaitTimeoutError
+from lightapt_clients import AbortedError, AlertError, MissingError, RequestError, WaitTimeoutError
 from lightapt_clients.kinds import Area, Camera, Chip, FrameType, Upload
 from lightapt_protocol.vocabulary import BlobPolicy, Permission
 
@@ -193,3 +193,29 @@ async def test_frames_have_a_type():
         await device.set_frame_type(FrameType.DARK)
         assert device.frame_type is FrameType.DARK
         await device.abort()
+
+
+@pytest.mark.parametrize(("on", "words"), [("", "is none"), ("UPLOAD_NOWHERE", "UPLOAD_NOWHERE, which is none")])
+def test_an_upload_mode_that_is_none_of_indis_is_missing(on, words):
+    @scene
+    async def play():
+        modes = switches("UPLOAD_MODE", "UPLOAD_CLIENT", "UPLOAD_NOWHERE", on=on)
+        async with camera(modes, switches("CCD_FRAME_TYPE", "FRAME_LIGHT", on="")) as (_, device):
+            with pytest.raises(MissingError, match=words):
+                device.upload  # noqa: B018 - to read it is what fails
+            with pytest.raises(MissingError):
+                device.frame_type  # noqa: B018
+
+    play()
+
+
+@pytest.mark.parametrize("seconds", ["1", None])
+def test_an_exposure_that_is_no_number_is_refused(seconds):
+    @scene
+    async def play():
+        async with camera() as (actor, device):
+            with pytest.raises(RequestError, match="a number of seconds"):
+                await device.expose(seconds)
+            assert actor.asked == []
+
+    play()

@@ -94,3 +94,16 @@ async def test_speed_direction_temperature_and_sync():
             ("FOCUS_SYNC", {"FOCUS_SYNC_VALUE": 1000}),
             ("FOCUS_ABORT_MOTION", {"ABORT": True}),
         ]
+
+
+@pytest.mark.parametrize("is_busy", [True, False])  # libindi does not show that a relative focuser is Busy
+@pytest.mark.parametrize("name", ["REL_FOCUS_POSITION", "FOCUS_TIMER"])
+@scene
+async def test_one_without_positions_that_was_stopped_is_not_done(name, is_busy):
+    async with acting(Focuser, MOTION, BY, TIMER) as (actor, device):
+        actor.plays[name] = lambda values: (
+            *([actor.shows(name, BUSY, **values)] if is_busy else []),
+            actor.shows(name, IDLE, **values),
+        )
+        with pytest.raises(AbortedError):
+            await (device.move_by(100) if name == "REL_FOCUS_POSITION" else device.move_for(0.1))

@@ -1,10 +1,13 @@
 """Recordings are written to files that are never written over, each of which can be read without the others."""
 
+import errno
+import os
 import time
 
 import pytest
 
 from lightapt_clients.recording import RecordingFileError, RecordingFiles
+from lightapt_clients.recording import files as module
 from lightapt_clients.recording.files import part_path
 from lightapt_clients.recording.heard import Heard
 from lightapt_protocol.framing import Framer
@@ -88,3 +91,27 @@ def test_time_goes_on_from_one_file_to_the_next(tmp_path):
         recording = Recording([part_path(tmp_path / "night.indi", number).read_bytes()])
         moments += [recording.header.moment(entry.time).timestamp() for entry in recording]
     assert [later - moments[0] for later in moments] == pytest.approx([0, 1, 2], abs=0.05)
+
+
+@pytest.mark.parametrize("kind", [EntryKind.LOST, EntryKind.CONNECTED])
+def test_a_further_file_knows_nothing_of_a_connection_that_is_lost(kind, tmp_path):
+    files = RecordingFiles(tmp_path / "night.indi", HEADER, largest=1)
+    files.write([*heard(COORD), Heard(time.monotonic(), kind, b"")])
+    files.close()
+    assert files.path.name == "night.1.indi"
+    assert read(files.path) == []
+
+
+def test_a_disk_that_fails_is_told_and_the_file_is_let_go(tmp_path, monkeypatch):
+    def fail(descriptor):
+        raise OSError(errno.EIO, "Input/output error")
+
+    files = RecordingFiles(tmp_path / "night.indi", HEADER)
+    monkeypatch.setattr(module, "_SAFE", -1.0)
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(RecordingFileError, match="may not be on the disk: Input/output error"):
+        files.write(heard(COORD))
+    assert files._file.closed
+    files.write(heard(COORD))
+    files.close()
+    assert elements(Recording([files.path.read_bytes()])) == raw(COORD)

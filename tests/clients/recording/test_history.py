@@ -1,15 +1,16 @@
 """A recording tells what each message changed, from one file to the next."""
 
 import struct
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from lightapt_clients.recording import History, RecordingFileError, RecordingFiles, open_recordings
 from lightapt_protocol.mirror import ChangeKind
-from lightapt_protocol.recording import Entry, EntryKind, RecordingHeader, RecordingWriter
+from lightapt_protocol.recording import Entry, EntryKind, RecordingWriter
 from lightapt_protocol.vocabulary import State
-from tests.clients.puppet import COORD, coord
+from tests.clients.puppet import COORD, NAMES, coord
 
 from .scenes import HEADER, raw
 
@@ -37,7 +38,7 @@ def test_each_message_has_its_time_and_what_it_changed(tmp_path):
 
 
 def test_files_are_told_in_the_order_of_their_time_and_nothing_twice(tmp_path):
-    later = RecordingHeader("there", HEADER.started + timedelta(seconds=60), part=1)
+    later = replace(HEADER, started=HEADER.started + timedelta(seconds=60), part=1)
     state = element(0, COORD, EntryKind.STATE)
     second = file(tmp_path / "a", state, element(1, coord(State.OK, RA=3.0)), header=later)
     first = file(tmp_path / "b", element(1, COORD))
@@ -47,6 +48,27 @@ def test_files_are_told_in_the_order_of_their_time_and_nothing_twice(tmp_path):
         ChangeKind.DEFINED,
         ChangeKind.UPDATED,
     ]
+
+
+def test_a_part_that_follows_on_a_missing_one_tells_what_was_known(tmp_path):
+    later = replace(HEADER, started=HEADER.started + timedelta(seconds=60), part=2)
+    first = file(tmp_path / "a", element(1, NAMES))
+    third = file(tmp_path / "c", element(0, COORD, EntryKind.STATE), element(1, coord(RA=3.0)), header=later)
+    history = History(open_recordings([first, third]))
+    assert [change.kind for moment in history for change in moment.changes] == [
+        ChangeKind.DEFINED,
+        ChangeKind.DEFINED,
+        ChangeKind.UPDATED,
+    ]
+    assert list(history.mirror.devices) == ["Mount"]
+
+
+@pytest.mark.parametrize("kind", [EntryKind.LOST, EntryKind.CONNECTED])
+def test_devices_are_gone_with_the_connection(kind, tmp_path):
+    history = History(open_recordings([file(tmp_path / "a", element(1, COORD), Entry(2_000_000, kind, b"why"))]))
+    *_, event = history
+    assert (event.words, event.changes) == ("why", ())
+    assert not history.mirror.devices
 
 
 def test_what_makes_no_sense_is_told_with_why(tmp_path):

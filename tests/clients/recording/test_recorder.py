@@ -121,6 +121,25 @@ async def test_a_full_disk_ends_the_recording_with_a_word_and_leaves_what_was_wr
 
 
 @scene
+async def test_the_file_is_ended_even_if_what_waits_cannot_be_written(tmp_path, monkeypatch):
+    def fail(heard):
+        raise MemoryError
+
+    monkeypatch.setattr(module, "_PAUSE", 600.0)
+    async with recording(tmp_path / "night.indi") as running:
+        await running.end.say(COORD)
+        await running.end.sync()
+        running.files.write([])
+        monkeypatch.setattr(running.files, "write", fail)
+        running.stop.set()
+        await asyncio.wait([running.task])
+        with pytest.raises(MemoryError):
+            running.task.result()
+        assert running.files._file.closed
+        read(running.files.path)
+
+
+@scene
 async def test_a_recorder_that_is_cancelled_leaves_a_whole_file(tmp_path):
     async with recording(tmp_path / "night.indi") as running:
         await running.end.say(COORD)

@@ -1,0 +1,73 @@
+"""A run of pictures: whatever comes in between, a picture that was exposed is kept."""
+
+import asyncio
+import threading
+
+import numpy as np
+import pytest
+
+from lightapt_clients.commands import measuring
+from lightapt_clients.commands.exits import ExitCode
+from lightapt_protocol import fits
+
+from ..actor import switches
+from ..puppet import PATIENCE, scene
+from .instruments import patience  # noqa: F401 - a fixture
+from .test_capture import PICTURE, camera, saved, take
+
+
+@scene
+async def test_a_picture_that_cannot_be_measured_is_saved(tmp_path):
+    spectrum = bytes(fits.encode(np.arange(12, dtype=np.uint16).reshape(1, 12))).replace(
+        b"NAXIS   =                    2", b"NAXIS   =                    1"
+    )
+    async with camera(data=spectrum) as (_, address):
+        done = await take(tmp_path, "-t", "1", "--name", "a", address=address)
+        assert (done.code, saved(tmp_path)) == (ExitCode.DONE, ["a.fits"])
+        assert "min" not in done.err
+
+
+@scene
+async def test_a_fault_in_the_measuring_costs_no_picture(tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(measuring, "measure", fail)
+    async with camera() as (_, address):
+        with pytest.raises(ZeroDivisionError):
+            await take(tmp_path, "-t", "1", "--name", "{HFR}_a", address=address)
+        assert saved(tmp_path) == ["a.fits"]
+
+
+@scene
+async def test_who_interrupts_the_measuring_has_the_picture_all_the_same(tmp_path, monkeypatch):
+    began, is_over = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def measure(*_, **__):
+        loop.call_soon_threadsafe(began.set)
+        is_over.wait(PATIENCE)
+
+    monkeypatch.setattr(measuring, "measure", measure)
+    async with camera() as (_, address):
+        running = asyncio.ensure_future(take(tmp_path, "-n", "2", "-t", "1", "--name", "a", address=address))
+        await began.wait()  # the loop is free meanwhile
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        is_over.set()
+        assert saved(tmp_path) == ["a.fits"]
+        assert (tmp_path / "a.fits").read_bytes() == PICTURE
+
+
+@pytest.mark.parametrize("on", ["", "UPLOAD_NOWHERE"])
+def test_an_upload_mode_that_nobody_knows_is_left_as_it_is(on, tmp_path):
+    @scene
+    async def play():
+        modes = switches("UPLOAD_MODE", "UPLOAD_CLIENT", "UPLOAD_LOCAL", "UPLOAD_BOTH", "UPLOAD_NOWHERE", on=on)
+        async with camera(modes) as (actor, address):
+            done = await take(tmp_path, "-t", "1", "--name", "a", address=address)
+            assert (done.code, saved(tmp_path)) == (ExitCode.DONE, ["a.fits"])
+            assert not any(name == "UPLOAD_MODE" for name, _ in actor.asked)
+
+    play()

@@ -1,0 +1,100 @@
+"""What is told of a motion."""
+
+import asyncio
+import io
+
+import pytest
+
+from lightapt_clients.commands import focus, goto, motions
+from lightapt_clients.commands.exits import ExitCode
+
+from ..actor import DEVICE, serving
+from ..puppet import BUSY, MS, OK, scene
+from .instruments import FOCUSER, MOUNT, patience  # noqa: F401 - a fixture
+from .tool import run
+
+PLACE, POSITION = "EQUATORIAL_EOD_COORD", "ABS_FOCUS_POSITION"
+GOING = "could not be told to stop: it may still move"
+
+
+@pytest.fixture(autouse=True)
+def moments(monkeypatch):
+    monkeypatch.setattr(motions, "_CONFIRMED", 100 * MS)
+    monkeypatch.setattr(motions, "_MOMENT", 0.0)
+
+
+class Notes(io.StringIO):
+    """What is told, and an event for the word that one waits for."""
+
+    def __init__(self, word):
+        super().__init__()
+        self._word = word
+        self.has_it = asyncio.Event()
+
+    def write(self, text):
+        if self._word in text:
+            self.has_it.set()
+        return super().write(text)
+
+
+async def interrupted(actor, name, *words, address, before=None):
+    """Run a tool until it waits for a property, and interrupt it; return what it says."""
+    err = Notes("waiting")
+    running = asyncio.ensure_future(run(*words, address=address, err=err))
+    await actor.heard(name)
+    if before is not None:
+        await before()
+        await err.has_it.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    return err.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("definitions", "name", "words"), [(MOUNT, PLACE, (goto, "--jnow", "6", "10")), (FOCUSER, POSITION, (focus, "9"))]
+)
+def test_what_does_not_answer_is_not_said_to_be_stopped(definitions, name, words):
+    @scene
+    async def play():
+        async with serving(*definitions) as (actor, address):
+            actor.plays[name] = lambda _: (actor.shows(name, BUSY),)
+            for button in ("TELESCOPE_ABORT_MOTION", "FOCUS_ABORT_MOTION"):
+                actor.plays[button] = lambda _: ()
+            said = await interrupted(actor, name, *words, address=address)
+            assert f"{DEVICE} {GOING}" in said
+            assert "is stopped" not in said
+
+    play()
+
+
+@scene
+async def test_a_motion_that_is_over_is_stopped_whatever_becomes_of_the_button():
+    async with serving(*FOCUSER) as (actor, address):
+        actor.plays[POSITION] = lambda _: (actor.shows(POSITION, BUSY),)
+        actor.plays["FOCUS_ABORT_MOTION"] = lambda _: (actor.shows(POSITION, OK),)
+        said = await interrupted(actor, POSITION, focus, "9", address=address)
+        assert f"{DEVICE} is stopped." in said
+
+
+@scene
+async def test_without_a_server_nothing_is_stopped_and_that_it_is_waited_for_is_said_once():
+    async with serving(*MOUNT) as (actor, address):
+        actor.plays[PLACE] = lambda _: (actor.shows(PLACE, BUSY),)
+
+        async def leaves():
+            await actor.say(actor.shows(PLACE, BUSY))
+            await actor.leave()
+
+        said = await interrupted(actor, PLACE, goto, "--jnow", "6", "10", address=address, before=leaves)
+        assert said.count("waiting for the server to come back, for 300 s at most") == 1
+        assert f"{DEVICE} {GOING}" in said
+
+
+@scene
+async def test_a_motion_that_is_late_goes_on_and_that_is_said():
+    async with serving(*MOUNT) as (actor, address):
+        actor.plays[PLACE] = lambda _: (actor.shows(PLACE, BUSY),)
+        done = await run(goto, "--jnow", "6", "10", "--timeout", "0.1", address=address)
+        assert done.code is ExitCode.NO
+        assert f"{DEVICE} may still move; `lightapt goto --stop` stops it." in done.err
