@@ -23,8 +23,8 @@ def by_erfa(place, now):
 
 
 @given(places, times)
-def test_the_place_of_the_day_is_that_of_erfa_to_an_arcsecond(place, now):
-    assert separation(from_j2000(place, now), by_erfa(place, now)) < ARCSECOND
+def test_the_place_of_the_day_is_that_of_erfa_to_an_arcsecond_and_a_half(place, now):
+    assert separation(from_j2000(place, now), by_erfa(place, now)) < 1.5 * ARCSECOND
 
 
 @given(places, times)
