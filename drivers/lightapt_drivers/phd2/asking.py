@@ -25,11 +25,13 @@ class Asks(ABC):
 
         Args:
             method: PHD2's name of it.
-            params: Its parameters by name. They are sent as they are: prefer the methods that check them.
+            params: Its parameters by name. They are sent as they are, unless PHD2 crashes over them: prefer the
+                methods that check them.
             limit: Seconds in which the answer must come; None for the method's own.
 
         Raises:
             OrderError: It cannot be asked now.
+            ParameterError: PHD2 would crash over its parameters, or the request is longer than PHD2 reads.
             Phd2RefusedError: PHD2 says no.
             Phd2FailedError: PHD2 has failed at it.
             SilentError: No answer came in time.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from argparse import ArgumentParser, Namespace
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Generator, Mapping
+from contextlib import contextmanager
 from typing import ClassVar, Final, Self, TypeVar
 
 from lightapt_drivers import (
@@ -41,6 +43,7 @@ __all__ = ["PATIENCE", "Phd2Base", "shown"]
 T = TypeVar("T")
 PATIENCE: Final = Options(limit=10.0, opening=5.0, heartbeat=2.0)
 """PHD2 may be silent for an exposure's time, and is asked then; no answer means that it hangs."""
+_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _SOON: Final = 0.02
 """Seconds after which it is listened to again, if something went wrong with what it said."""
 
@@ -176,9 +179,21 @@ class Phd2Base(Device):
             raise RefusedError("set DEVICE_ADDRESS first: the host, and a port from 1 to 65535, such as 4400")
         return host, int(port)
 
-    def expect_loss(self) -> None:
-        """Take note that PHD2 is about to end, as it was asked to: it is not to be looked for."""
+    @property
+    def is_here(self) -> bool:
+        """Whether the PHD2 that is connected runs on this machine."""
+        host = self.phd2.host.casefold()
+        return host in _LOCAL or host == socket.gethostname().casefold()
+
+    @contextmanager
+    def expecting_loss(self) -> Generator[None]:
+        """Have PHD2 end, as it is asked to within the block: unless that fails it is not to be looked for."""
         self._expects_loss = True
+        try:
+            yield
+        except BaseException:
+            self._expects_loss = False
+            raise
 
     def leave(self) -> None:
         """Disconnect from a PHD2 that was asked to end."""

@@ -112,11 +112,11 @@ class EquipmentPart(Phd2Base):
     @operation(profile)
     async def _set_profile(self, wanted: Switches) -> None:
         chosen = int(wanted.choice.removeprefix("PROFILE_"))
-        current = self.phd2.state.profile
-        if current is not None and chosen == current.id:
+        state = await self.phd2.read_state()  # people may have chosen another at its window
+        if state.profile is not None and chosen == state.profile.id:
             return
-        gear = self.phd2.state.equipment
-        if self.phd2.state.is_connected or any(one.is_connected for one in (gear.all if gear else ())):
+        gear = state.equipment
+        if state.is_connected or any(one.is_connected for one in (gear.all if gear else ())):
             await self.phd2.set_connected(False)
         await self.phd2.set_profile(chosen)
         self.catch_up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -32,6 +33,7 @@ from .bridge_base import Phd2Base, shown
 from .errors import OrderError
 from .rules import check_order
 from .state import State as Phd2State
+from .streams import EventStream
 from .words import AppState, Position, Region
 
 __all__ = ["CAMERA", "STAR", "ExposuresPart", "region_of"]
@@ -41,6 +43,9 @@ STAR: Final = "Star"
 _CORNER: Final = ("X", "Y", "WIDTH", "HEIGHT")
 _RESTING: Final = 120.0
 """Seconds in which exposures end: the longest is of 15 s, and one may wait for a mount."""
+
+_READING_OUT: Final = 45.0
+"""Seconds beyond its exposure in which a single frame is taken: cameras may be slow to read out."""
 
 
 def _switch(name: str, *, label: str, group: str, first: str, second: str, saved: bool = False) -> SwitchVector:
@@ -250,12 +255,19 @@ class ExposuresPart(Phd2Base):
                 save=True if self.single_save["ON"] else None,
             )
             self.single_frame.set(EXPOSURE=wanted.value)
-            async for event in events:
-                if isinstance(event, ev.LinkLost):
-                    raise LinkLostError(event.reason)
-                if isinstance(event, ev.SingleFrameComplete):
-                    self._took(event)
-                    return
+            await self._single_frame_taken(events, wanted.value / 1000 + _READING_OUT)
+
+    async def _single_frame_taken(self, events: EventStream, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                async for event in events:
+                    if isinstance(event, ev.LinkLost):
+                        raise LinkLostError(event.reason)
+                    if isinstance(event, ev.SingleFrameComplete):
+                        self._took(event)
+                        return
+        except TimeoutError:
+            raise HardwareError(f"PHD2 has not told of the frame's end within {seconds:g} s: try again") from None
 
     def _took(self, event: ev.SingleFrameComplete) -> None:
         if not event.success:

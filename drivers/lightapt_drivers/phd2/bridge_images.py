@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -16,7 +15,6 @@ from lightapt_drivers import (
     DefSwitch,
     DefText,
     HardwareError,
-    LiveBlob,
     NumberVector,
     Permission,
     Switches,
@@ -32,7 +30,7 @@ from .results import StarImage
 __all__ = ["IMAGES", "ImagesPart", "star_fits"]
 
 IMAGES: Final = "Images"
-_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_FITS: Final = b"SIMPLE  ="
 _LARGEST: Final = 2**30
 """Bytes of a saved image."""
 
@@ -99,39 +97,39 @@ class ImagesPart(Phd2Base):
     @operation(save_image)
     async def _save_image(self, _: Switches) -> None:
         path = await self.phd2.save_image()
-        if await self._is_here():
-            await _send_and_remove(Path(path), self.image)
-            self.saved_image.ok(PATH="")
+        if self.is_here:
+            await self._send_and_remove(Path(path))
         else:
             words = f"PHD2 runs on another machine: its image is there, as {path}; remove it when it is not needed"
             self.saved_image.ok(PATH=path, message=words)
 
-    async def _is_here(self) -> bool:
-        """Return whether PHD2 runs on this machine."""
-        host, _ = self.place()
-        return host in _LOCAL or host.casefold() == socket.gethostname().casefold()
+    async def _send_and_remove(self, path: Path) -> None:
+        """Send a file that PHD2 has saved, and remove it; what is no image stays.
+
+        Raises:
+            HardwareError: It cannot be read.
+        """
+        try:
+            data = await asyncio.to_thread(_read_image, path)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise HardwareError(f"PHD2 has saved {path}, which cannot be read here: {reason}") from error
+        try:
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+            self.saved_image.ok(PATH="")
+        except OSError as error:
+            words = f"{path} cannot be removed: {error.strerror or error}; remove it when it is not needed"
+            self.saved_image.ok(PATH=str(path), message=words)
+        await self.image.send(data, format=".fits")
 
 
-async def _send_and_remove(path: Path, blob: LiveBlob) -> None:
-    """Send a file that PHD2 has saved, and remove it, whatever becomes of it.
-
-    Raises:
-        HardwareError: It cannot be read.
-    """
-    try:
-        data = await asyncio.to_thread(_taken, path)
-    except OSError as error:
-        raise HardwareError(f"PHD2 has saved {path}, which cannot be read here: {error.strerror or error}") from error
-    await blob.send(data, format=".fits")
-
-
-def _taken(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise OSError("it is too large")
-        return path.read_bytes()
-    finally:
-        path.unlink(missing_ok=True)
+def _read_image(path: Path) -> bytes:
+    if path.stat().st_size > _LARGEST:
+        raise OSError("it is too large")
+    data = path.read_bytes()
+    if not data.startswith(_FITS):
+        raise OSError("it is no FITS file")
+    return data
 
 
 def star_fits(image: StarImage, *, exposure: int | None = None) -> memoryview:

@@ -137,24 +137,30 @@ class ProgramPart(Phd2Base):
 
     async def _stop(self) -> None:
         if self._phd2 is not None and self._phd2.is_running:
-            self.expect_loss()
-            await self._phd2.stop()
+            if not self._is_connected_to(self._phd2):
+                await self._phd2.stop()
+                return
+            with self.expecting_loss():
+                await self._phd2.stop()
             self.leave()  # now, as to disconnect ends operations
         elif self.is_connected:
             await self._end()
         else:
             raise RefusedError("PHD2 was not started here: connect to it first, to have it end")
 
+    def _is_connected_to(self, program: Phd2Program) -> bool:
+        return self.is_connected and self.is_here and self.phd2.port == program.port
+
     @on_new(shutdown)
     async def _shut_down(self, _: Switches) -> None:
         await self._end()
 
     async def _end(self) -> None:
-        self.expect_loss()
-        try:
-            await self.phd2.shutdown()
-        except LostError:
-            self.log.debug("PHD2 has ended before it answered")
+        with self.expecting_loss():
+            try:
+                await self.phd2.shutdown()
+            except LostError:
+                self.log.debug("PHD2 has ended before it answered")
         self.leave()
 
     # Instances that run.

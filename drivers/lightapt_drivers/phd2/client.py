@@ -11,6 +11,7 @@ from . import events as ev
 from .connection import DEFAULT_PORT, Connection, Options
 from .errors import LostError, OrderError, Phd2Error, Phd2RefusedError, SettleError
 from .methods import SLOW, Methods
+from .results import read_equipment
 from .rules import check_order
 from .state import Busy, State
 from .streams import EventStream
@@ -161,6 +162,9 @@ class Phd2Client(Methods):
 
     async def _check_order(self, method: str, params: Mapping[str, object]) -> None:
         """Refuse what is out of order, by the state as it is: of some changes PHD2 does not tell."""
+        if method == "capture_single_frame":  # without a camera PHD2 crashes: what is remembered is not enough
+            gear = await self._connection.ask("get_current_equipment", seconds=self.options.limit)
+            self._connection.follower.change(equipment=read_equipment(gear))
         try:
             check_order(self.state, method, params)
         except OrderError:

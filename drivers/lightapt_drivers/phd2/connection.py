@@ -70,8 +70,9 @@ class Connection:
         self._streams: set[EventStream] = set()
         self._heartbeat: asyncio.TimerHandle | None = None
         self._rereading: asyncio.TimerHandle | None = None
-        self._patience: asyncio.TimerHandle | None = None
-        self._asking = 0
+        self._patience: dict[asyncio.Future[object], asyncio.TimerHandle] = {}
+        self._replies: set[asyncio.Future[object]] = set()
+        self._answered = 0.0
         self._is_ready = False
         self._was_ready = False
         self._is_closed = False
@@ -90,7 +91,7 @@ class Connection:
     @property
     def is_asking(self) -> bool:
         """Whether a call waits for its answer."""
-        return self._asking > 0
+        return bool(self._replies)
 
     def require(self) -> Link:
         """Return the connection.
@@ -121,7 +122,8 @@ class Connection:
         try:
             async with asyncio.timeout(seconds):
                 link = await self._connect()
-                await self._ask_state(link)
+                await self._send_readings(link)
+                _require_open(link)
         except TimeoutError:
             self._drop("PHD2 says nothing")
             hint = "does it hang, or wait for a dialog?"
@@ -166,17 +168,18 @@ class Connection:
 
     async def _connect(self) -> Link:
         loop = asyncio.get_running_loop()
-        link = Link(self._receive, on_skip=self._doubt, on_lost=lambda reason: self._lost(link, reason))
+        link = Link(self._receive, on_skip=self.doubt, on_lost=lambda reason: self._lost(link, reason))
         await loop.create_connection(lambda: link, self._host, self._port)
         self._link = link
         return link
 
     def _drop(self, reason: str) -> None:
         self._is_ready = False
-        for timer in (self._heartbeat, self._rereading, self._patience):
+        for timer in (self._heartbeat, self._rereading, *self._patience.values()):
             if timer is not None:
                 timer.cancel()
-        self._heartbeat = self._rereading = self._patience = None
+        self._heartbeat = self._rereading = None
+        self._patience.clear()
         if self._link is not None:
             self._link.close(reason)
 
@@ -196,22 +199,25 @@ class Connection:
     async def ask(self, method: str, params: Mapping[str, object] | None = None, *, seconds: float) -> object:
         """Ask, and return the result.
 
+        Args:
+            method: PHD2's name of it.
+            params: Its parameters.
+            seconds: Its limit, which counts from when all that was asked before is answered: PHD2 keeps the order.
+
         Raises:
             SilentError: No answer came in time; the connection is given up, for PHD2 may hang.
             LostError: There is no connection, or it broke.
             Phd2Error: PHD2 refuses, or fails.
         """
         link = self.require()
-        self._asking += 1
+        earlier = frozenset(self._replies)
+        reply = link.send(method, params)
+        self._replies.add(reply)
         try:
-            async with asyncio.timeout(seconds):
-                return await link.send(method, params)
-        except TimeoutError:
-            error = SilentError(method, seconds=seconds)
-            link.close(error.reason)
-            raise error from None
+            return await _in_time(link, reply, earlier=earlier, method=method, seconds=seconds)
         finally:
-            self._asking -= 1
+            self._replies.discard(reply)
+            self._answered = asyncio.get_running_loop().time()
 
     async def read_state(self) -> None:
         """Read the state anew, and return when it is known.
@@ -219,19 +225,10 @@ class Connection:
         Raises:
             LostError: There is no connection, or no answer.
         """
-        link = self.require()
-        try:
-            async with asyncio.timeout(self._options.limit):
-                await self._ask_state(link)
-        except TimeoutError:
-            error = SilentError("get_app_state", seconds=self._options.limit)
-            link.close(error.reason)
-            raise error from None
-
-    async def _ask_state(self, link: Link) -> None:
-        await self._send_readings(link)
-        if not link.is_open:
-            raise LostError(f"PHD2 at {self.place} has closed the connection")  # after the last answer
+        link, earlier = self.require(), frozenset(self._replies)
+        reply = self._send_readings(link)
+        await _in_time(link, reply, earlier=earlier, method="get_app_state", seconds=self._options.limit)
+        _require_open(link)
 
     def _send_readings(self, link: Link) -> asyncio.Future[object]:
         """Send all questions at once, and return the last's answer: PHD2 keeps the order."""
@@ -251,7 +248,7 @@ class Connection:
     def _receive(self, event: ev.Event) -> None:
         self.follower.apply(event)
         if self.follower.is_doubtful:
-            self._doubt()
+            self.doubt()
         self._tell(event)
 
     def _tell(self, event: ev.Event) -> None:
@@ -260,9 +257,6 @@ class Connection:
 
     def doubt(self) -> None:
         """Have the state read anew soon."""
-        self._doubt()
-
-    def _doubt(self) -> None:
         if self._rereading is None:
             loop = asyncio.get_running_loop()
             self._rereading = loop.call_later(self._options.calm, self._reread)
@@ -276,20 +270,22 @@ class Connection:
         loop = asyncio.get_running_loop()
         with suppress(LostError):  # so much waits for an answer that nothing more is asked: calls have their limits
             reply = self._send_readings(link)
-            self._patience = loop.call_later(self._options.limit, self._expect, link)
-            reply.add_done_callback(partial(self._reread_done, self._patience))
+            self._patience[reply] = loop.call_later(self._options.limit, self._expect, link, reply)
+            reply.add_done_callback(self._reread_done)
 
-    def _reread_done(self, patience: asyncio.TimerHandle, reply: asyncio.Future[object]) -> None:
-        patience.cancel()
+    def _reread_done(self, reply: asyncio.Future[object]) -> None:
+        if (patience := self._patience.pop(reply, None)) is not None:
+            patience.cancel()
         if not reply.cancelled() and reply.exception() is None:
             self._tell(ev.StateRead())
 
-    def _expect(self, link: Link) -> None:
-        """Give up, unless PHD2 is at work at what was asked before: that has a limit of its own."""
-        if self._asking:
-            self._patience = asyncio.get_running_loop().call_later(self._options.limit, self._expect, link)
+    def _expect(self, link: Link, reply: asyncio.Future[object]) -> None:
+        """Give up, unless PHD2 is at work at what was asked before, or was just now: that has a limit of its own."""
+        loop, limit = asyncio.get_running_loop(), self._options.limit
+        if self._replies or loop.time() - self._answered < limit:
+            self._patience[reply] = loop.call_later(limit, self._expect, link, reply)
         else:
-            link.close(f"PHD2 has not answered for {self._options.limit:g} s: does it hang, or wait for a dialog?")
+            link.close(f"PHD2 has not answered for {limit:g} s: does it hang, or wait for a dialog?")
 
     def _watch(self) -> None:
         """Ask, when PHD2 has been silent for long and nobody waits for an answer."""
@@ -300,3 +296,28 @@ class Connection:
         if silence >= heartbeat and not link.is_waiting:
             self._reread()
         self._heartbeat = loop.call_later(max(heartbeat - silence, heartbeat / 4), self._watch)
+
+
+async def _in_time(
+    link: Link,
+    reply: asyncio.Future[object],
+    *,
+    earlier: frozenset[asyncio.Future[object]],
+    method: str,
+    seconds: float,
+) -> object:
+    """Return an answer; its time begins when all earlier ones are there, which have limits of their own."""
+    try:
+        if earlier:
+            await asyncio.wait(earlier)
+        async with asyncio.timeout(seconds):
+            return await reply
+    except TimeoutError:
+        error = SilentError(method, seconds=seconds)
+        link.close(error.reason)
+        raise error from None
+
+
+def _require_open(link: Link) -> None:
+    if not link.is_open:
+        raise LostError("PHD2 has closed the connection")  # after the last answer

@@ -3,7 +3,7 @@
 They are the kit's errors too, so that a driver need not translate them. On the right is what each is in the kit's tree.
 
 Phd2Error                   DriverError
-├── OrderError              RefusedError    not now, by the order of things; nothing was sent
+├── OrderError              RefusedError    not now, by the order of things; it was not sent
 ├── ParameterError          RefusedError    a value that PHD2 would refuse, or that would crash it; nothing was sent
 ├── Phd2RefusedError        RefusedError    PHD2 says no; the code and its words are with it
 ├── Phd2FailedError         HardwareError   PHD2 could not do it: equipment does not connect, a file is not saved
@@ -46,7 +46,7 @@ class Phd2Error(kit.DriverError):
 
 
 class OrderError(Phd2Error, kit.RefusedError):
-    """It cannot be asked now; the reason says what to do first. Nothing was sent.
+    """It cannot be asked now; the reason says what to do first. It was not sent.
 
     Attributes:
         method: PHD2's name of what was wanted.

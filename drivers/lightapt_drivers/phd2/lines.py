@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
@@ -22,8 +23,13 @@ LONGEST_REQUEST: Final = 1023
 """Characters of a request, without the end of the line, that PHD2 reads."""
 _LONGEST_LINE: Final = 256 * 1024
 """Bytes of a line that is read: the longest that PHD2 sends, a star's image, is about 11 kB."""
-_NOT_NUMBERS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|-?\b(?:nan|inf(?:inity)?)\b(?:\([^)]*\))?', re.IGNORECASE)
+_NOT_NUMBERS: Final = re.compile(
+    r'"(?:[^"\\]|\\.)*(?:"|\\?$)|-?\b(?:nan|inf(?:inity)?)\b(?:\([^)]{0,32}\))?', re.IGNORECASE
+)
+"""Texts, to be left alone, and what is no number; of garbage, too, each character is looked at but once."""
 _STARTS: Final = re.compile(r'\{"(?:Event|jsonrpc)":')
+_MOST_STARTS: Final = 2
+"""How many places of a broken line are tried, from the end: a message's, and one that a text of it looks like."""
 
 
 class LineReader:
@@ -68,8 +74,8 @@ class LineReader:
         if (message := _parse(text)) is not None:
             return [message]
         self.skipped += 1
-        for start in _STARTS.finditer(text, 1):
-            if (message := _parse(text[start.start() :])) is not None:
+        for start in deque((one.start() for one in _STARTS.finditer(text, 1)), maxlen=_MOST_STARTS):
+            if (message := _parse(text[start:])) is not None:
                 return [message]
         return []
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from .errors import OrderError
+from . import checks
+from .errors import OrderError, ParameterError
 from .state import State
 from .words import AppState, PauseKind
 
@@ -27,6 +28,10 @@ _WHILE_CALIBRATING: Final = frozenset(
 """What spoils a calibration, or is refused; ``guide`` and ``dither`` have rules of their own."""
 
 
+_WHILE_GUIDING: Final = frozenset({"clear_calibration", "flip_calibration", "deselect_star"})
+"""What PHD2 does while it guides, or rests from that, to the guiding's harm."""
+
+
 def check_order(state: State, method: str, params: _Params) -> None:
     """Do nothing if this may be asked now.
 
@@ -37,14 +42,26 @@ def check_order(state: State, method: str, params: _Params) -> None:
 
     Raises:
         OrderError: It may not; the reason says what to do first.
+        ParameterError: PHD2 2.6.13 would crash over its parameters.
     """
+    _check_crash(method, params)
     reason = None
     if method in _WHILE_CALIBRATING and state.app is AppState.CALIBRATING:
         reason = f"{method} is not possible while PHD2 calibrates: wait until it is done, or stop it"
+    elif method in _WHILE_GUIDING and state.has_guiding:
+        reason = f"{method} would end or spoil guiding: stop it first"
     elif (rule := _RULES.get(method)) is not None:
         reason = rule(state, params)
     if reason is not None:
         raise OrderError(reason, method=method)
+
+
+def _check_crash(method: str, params: _Params) -> None:
+    if method == "set_algo_param":
+        checks.number(params.get("value"), "value")
+    elif method == "get_lock_shift_params" and params:
+        reason = "get_lock_shift_params is asked without parameters: PHD2 crashes over camera axes"
+        raise ParameterError(reason, parameter="axes")
 
 
 def _guide(state: State, _: _Params) -> str | None:
@@ -107,13 +124,13 @@ def _needs_camera(state: State) -> str | None:
 def _guide_pulse(state: State, _: _Params) -> str | None:
     if state.is_connected is False:
         return "the mount is not connected: connect the equipment first"
-    if state.is_guiding:
+    if state.has_guiding:
         return "PHD2 guides, and a pulse would disturb it: stop guiding first"
     return None
 
 
 def _find_star(state: State, _: _Params) -> str | None:
-    if state.is_guiding:
+    if state.has_guiding:
         return "a star can only be looked for while PHD2 does not guide: stop guiding first"
     return None
 

@@ -11,6 +11,7 @@ from . import events as ev
 from .results import Equipment, Profile
 from .running import Rms, RunningRms
 from .words import AppState, DecGuideMode, PauseKind, Position
+from .working import Work
 
 __all__ = ["Busy", "State", "StateFollower"]
 
@@ -32,6 +33,7 @@ class State:
         instance: Its number on its host.
         busy: What was begun, by whomever, and has not settled or failed yet.
         paused: What rests.
+        before_pause: What it did before it was paused; None if it is not paused, or if that is not known.
         is_connected: Whether all equipment is.
         equipment: What the profile has.
         profile: The current profile.
@@ -59,6 +61,7 @@ class State:
     instance: int | None = None
     busy: Busy | None = None
     paused: PauseKind = PauseKind.NONE
+    before_pause: AppState | None = None
     is_connected: bool | None = None
     equipment: Equipment | None = None
     profile: Profile | None = None
@@ -91,6 +94,12 @@ class State:
         return self.app in (AppState.GUIDING, AppState.LOST_LOCK)
 
     @property
+    def has_guiding(self) -> bool:
+        """Whether it guides, or would if it were not paused; also while it calibrates for that."""
+        app = self.before_pause if self.app is AppState.PAUSED else self.app
+        return app in (AppState.CALIBRATING, AppState.GUIDING, AppState.LOST_LOCK)
+
+    @property
     def is_capturing(self) -> bool:
         """Whether exposures go on, or would if it were not paused."""
         return self.app not in (None, AppState.STOPPED)
@@ -113,8 +122,7 @@ class StateFollower:
         self.is_doubtful = False
         self.begun = 0
         self._rms = RunningRms(window)
-        self._before_pause: AppState | None = None
-        self._has_begun = False
+        self._work = Work()
         self._follow = self._table()
 
     def apply(self, event: ev.Event) -> None:
@@ -132,7 +140,7 @@ class StateFollower:
 
     def began(self, what: Busy) -> None:
         """Take note that this is asked: whatever its answer, SettleDone is to come."""
-        self._has_begun = False
+        self._work.forget()
         self.begun += 1
         self.change(busy=what, settled=None, settling=None, calibration_error=None)
 
@@ -142,7 +150,7 @@ class StateFollower:
 
     def lost(self) -> None:
         """Take note that the connection has gone: nothing is known until it is there again."""
-        self._has_begun = False
+        self._work.forget()
         self.change(app=None, busy=None, settling=None, calibration=None, is_connected=None)
 
     def paused(self, kind: PauseKind) -> None:
@@ -164,16 +172,22 @@ class StateFollower:
         """
         if app is not None:
             self._go(app)
+        if app is AppState.LOOPING:
+            self.change(has_star=False, star=None)
+        elif app is AppState.SELECTED:
+            self.change(has_star=True)
         if is_paused is not None and is_paused is not (self.state.paused is not PauseKind.NONE):
             self.change(paused=PauseKind.GUIDING if is_paused else PauseKind.NONE)
-        state = self.state
-        if is_settling and state.busy is None:
-            self._has_begun = True
+        if is_settling and self.state.busy is None:
+            self._work.heard(is_settling=True)
             self.change(busy=Busy.GUIDE)
-        over = app is AppState.STOPPED or (self._has_begun and state.is_guiding)
-        if state.busy is None or is_settling is not False or not over:
+        if self.state.busy is None:
             return None
-        lost = ev.SettleDone(status=1, error="PHD2 has ended it, and its word for how was lost")
+        words = self._work.end(self.state.app, is_settling=is_settling)
+        self.is_doubtful = self.is_doubtful or self._work.is_doubtful
+        if words is None:
+            return None
+        lost = ev.SettleDone(status=1, error=words)
         self.apply(lost)
         return lost
 
@@ -206,10 +220,15 @@ class StateFollower:
         }
 
     def _go(self, app: AppState) -> None:
-        if app is AppState.PAUSED and self.state.app is not AppState.PAUSED:
-            self._before_pause = self.state.app
+        before = None
+        if app is AppState.PAUSED:
+            before = self.state.before_pause if self.state.app is AppState.PAUSED else self.state.app
         calibration = self.state.calibration if app in (AppState.CALIBRATING, AppState.PAUSED) else None
-        self.change(app=app, calibration=calibration)
+        self.change(app=app, before_pause=before, calibration=calibration)
+
+    def _count_frame(self) -> None:
+        may_be_over = self._work.frame(self.state.app)
+        self.is_doubtful = self.is_doubtful or (may_be_over and self.state.busy is not None)
 
     def _looping(self) -> AppState:
         return AppState.SELECTED if self.state.has_star else AppState.LOOPING
@@ -228,10 +247,12 @@ class StateFollower:
             self.change(paused=PauseKind.NONE)
 
     def _start_calibration(self, _: ev.StartCalibration) -> None:
+        self._work.heard()
         self._go(AppState.CALIBRATING)
         self.change(is_calibrated=False, calibration=None, calibration_error=None)
 
     def _calibrating(self, event: ev.Calibrating) -> None:
+        self._work.heard()
         self._go(AppState.CALIBRATING)
         self.change(calibration=event, star=event.position or self.state.star, stars_lost=0)
 
@@ -243,6 +264,7 @@ class StateFollower:
         self._go(self._looping())
 
     def _looping_exposures(self, event: ev.LoopingExposures) -> None:
+        self._count_frame()
         self._go(self._looping())
         self.change(frame=event, paused=PauseKind.NONE)
 
@@ -252,12 +274,14 @@ class StateFollower:
         self.is_doubtful = self.is_doubtful or self.state.busy is not None
 
     def _start_guiding(self, _: ev.StartGuiding) -> None:
+        self._work.heard()
         self._rms.clear()
         self._go(AppState.GUIDING)
         self.change(stars_lost=0, stars_lost_in_all=0, rms=self._rms.value(self.state.pixel_scale), step=None)
 
     def _guide_step(self, event: ev.GuideStep) -> None:
         self._go(AppState.GUIDING)
+        self._count_frame()
         if not self.state.busy and event.ra_raw is not None and event.dec_raw is not None:
             self._rms.add(event.ra_raw, event.dec_raw)
         rms = self._rms.value(self.state.pixel_scale)
@@ -269,15 +293,15 @@ class StateFollower:
         self.change(stars_lost=self.state.stars_lost + 1, stars_lost_in_all=self.state.stars_lost_in_all + 1)
 
     def _settle_begin(self, _: ev.SettleBegin) -> None:
-        self._has_begun = True
+        self._work.heard(is_settling=True)
         self.change(busy=self.state.busy or Busy.GUIDE, settling=None, settled=None)
 
     def _settling(self, event: ev.Settling) -> None:
-        self._has_begun = True
+        self._work.heard(is_settling=True)
         self.change(busy=self.state.busy or Busy.GUIDE, settling=event)
 
     def _settled(self, event: ev.SettleDone) -> None:
-        self._has_begun = False
+        self._work.forget()
         self.change(busy=None, settling=None, settled=event)
 
     def _lock_set(self, event: ev.LockPositionSet) -> None:
@@ -305,7 +329,7 @@ class StateFollower:
             self.change(paused=PauseKind.GUIDING)
 
     def _resumed(self, _: ev.Resumed) -> None:
-        self._go(self._before_pause or self._looping())
+        self._go(self.state.before_pause or self._looping())
         self.change(paused=PauseKind.NONE)
         self.is_doubtful = True
 

@@ -1,5 +1,6 @@
 """Profiles, equipment, the cooler, exposures and the star, through the bridge."""
 
+from lightapt_drivers.phd2 import bridge_exposures
 from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2.bridging import guiding, play, refused
 
@@ -11,6 +12,16 @@ def test_a_profile_is_chosen_with_the_equipment_disconnected_first():
         await harness.expect("PHD2_EQUIPMENT", DISCONNECT=True)
         order = [one for one in fake.methods if one in ("set_connected", "set_profile")]
         assert order == ["set_connected", "set_profile"]
+
+    play(scene)
+
+
+def test_a_profile_that_is_only_remembered_as_the_current_one_is_chosen():
+    async def scene(harness, fake):
+        fake.model.profile = 2
+        await harness.request("PHD2_PROFILE", PROFILE_1=True)
+        await harness.expect("PHD2_PROFILE", state=State.OK, PROFILE_1=True)
+        assert (fake.model.profile, fake.asked("set_profile")) == (1, [{"id": 1}])
 
     play(scene)
 
@@ -152,6 +163,15 @@ def test_a_second_single_frame_is_refused_and_the_first_goes_on():
         fake.frames(1)
         await harness.expect("PHD2_SINGLE_FRAME", state=State.OK, EXPOSURE=200)
         assert len(fake.asked("capture_single_frame")) == 1
+
+    play(scene, frame=None)
+
+
+def test_a_single_frame_whose_end_is_not_told_is_not_waited_for_for_ever(monkeypatch):
+    monkeypatch.setattr(bridge_exposures, "_READING_OUT", 0.05)
+
+    async def scene(harness, fake):
+        await refused(harness, "PHD2_SINGLE_FRAME", "has not told", EXPOSURE=10)
 
     play(scene, frame=None)
 

@@ -233,6 +233,9 @@ def test_no_guiding_command_is_sent_while_it_calibrates():
 def test_to_flip_a_calibration_flips_it_and_clears_nothing():
     async def scene(harness, fake):
         await guiding(harness)
+        await refused(harness, "PHD2_CALIBRATION", "spoil guiding", FLIP=True)
+        await harness.request("PHD2_STOP", STOP=True)
+        await harness.expect("PHD2_STOP", state=State.OK)
         await harness.request("PHD2_CALIBRATION", FLIP=True)
         await harness.expect("PHD2_CALIBRATION", state=State.OK)
         assert "flip_calibration" in fake.methods
@@ -244,6 +247,8 @@ def test_to_flip_a_calibration_flips_it_and_clears_nothing():
 def test_calibrations_are_cleared_each_or_both():
     async def scene(harness, fake):
         await guiding(harness)
+        await harness.request("PHD2_STOP", STOP=True)
+        await harness.expect("PHD2_STOP", state=State.OK)
         for member in ("MOUNT", "AO", "BOTH"):
             await harness.request("PHD2_CALIBRATION_CLEAR", **{member: True})
         await harness.expect("PHD2_CALIBRATION_DATA", state=State.IDLE)

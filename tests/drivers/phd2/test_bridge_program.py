@@ -13,6 +13,7 @@ from lightapt_drivers.testing import Harness
 from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2.bridging import device, play, refused
 from tests.drivers.phd2.fake import FakePhd2
+from tests.drivers.phd2.fake_requests import RefusalError
 
 PROGRAM = """#!{python}
 import asyncio, sys
@@ -73,6 +74,37 @@ def test_phd2_is_started_and_stopped(program, monkeypatch):
             await harness.expect("CONNECTION", state=State.OK, DISCONNECT=True)
 
     asyncio.run(scene())
+
+
+def test_stopping_a_program_leaves_the_connection_to_another_phd2(program, monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":99")
+
+    async def scene():
+        given = {"PHD2_PROGRAM_PATH": {"PATH": str(program)}, "PHD2_INSTANCE": {"NUMBER": 92.0}}
+        async with FakePhd2() as other, Harness(device(other.port, **given), patience=30) as harness:
+            await harness.connect()
+            await harness.request("PHD2_PROGRAM", START=True)
+            await harness.expect("PHD2_PROGRAM", state=State.OK, START=True)
+            await harness.request("PHD2_PROGRAM", STOP=True)
+            await harness.expect("PHD2_PROGRAM", state=State.OK, STOP=True)
+            await other.die()
+            await harness.expect("CONNECTION", state=State.ALERT)  # neither left, nor is its loss expected
+
+    asyncio.run(scene())
+
+
+def test_a_phd2_that_will_not_end_is_looked_for_when_it_is_lost():
+    async def scene(harness, fake):
+        fake._methods.shutdown = refuse
+        await refused(harness, "PHD2_SHUTDOWN", "busy", SHUTDOWN=True)
+        await fake.die()
+        await harness.expect("CONNECTION", state=State.ALERT)
+
+    play(scene)
+
+
+def refuse(_):
+    raise RefusalError("busy")
 
 
 def test_a_program_that_is_not_there_is_told_in_words(tmp_path):

@@ -1,9 +1,11 @@
 """PHD2's settings through the bridge, and its images."""
 
 import struct
+from pathlib import Path
 
 import pytest
 
+from lightapt_drivers.phd2 import bridge_images
 from lightapt_drivers.phd2.bridge_images import star_fits
 from lightapt_drivers.phd2.results import StarImage
 from lightapt_drivers.phd2.words import Position
@@ -173,8 +175,38 @@ def test_a_saved_image_that_is_not_here_is_told_in_words():
     play(scene)
 
 
+def test_a_saved_image_that_cannot_be_removed_is_sent_all_the_same(tmp_path, monkeypatch):
+    def refuse(path, **_):
+        raise PermissionError(1, "Operation not permitted")
+
+    async def scene(harness, fake):
+        await guiding(harness)
+        monkeypatch.setattr(Path, "unlink", refuse)
+        await harness.request("PHD2_SAVE_IMAGE", SAVE=True)
+        assert (await harness.blob("PHD2_IMAGE")).data.startswith(b"SIMPLE")
+        (path,) = tmp_path.iterdir()
+        await harness.expect("PHD2_SAVED_IMAGE", PATH=str(path))
+        await harness.expect("PHD2_SAVE_IMAGE", state=State.OK)
+
+    play(scene, folder=str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"), [("_LARGEST", 10, "too large"), ("_FITS", b"GIF89a", "no FITS file")]
+)
+def test_a_saved_file_that_is_not_taken_stays(tmp_path, monkeypatch, name, value, words):
+    monkeypatch.setattr(bridge_images, name, value)
+
+    async def scene(harness, fake):
+        await guiding(harness)
+        await refused(harness, "PHD2_SAVE_IMAGE", words, SAVE=True)
+        assert len(list(tmp_path.iterdir())) == 1
+
+    play(scene, folder=str(tmp_path))
+
+
 def test_an_image_of_another_machine_stays_there_and_its_path_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("lightapt_drivers.phd2.bridge_images._LOCAL", frozenset())
+    monkeypatch.setattr("lightapt_drivers.phd2.bridge_base._LOCAL", frozenset())
 
     async def scene(harness, fake):
         await guiding(harness)

@@ -138,6 +138,24 @@ async def test_orders_that_make_no_sense_now_are_not_sent(quick):
 
 
 @scene
+async def test_what_crashes_phd2_is_not_sent_whatever_is_remembered(quick):
+    async with FakePhd2() as fake, connect("127.0.0.1", fake.port, options=quick) as phd2:
+        await phd2.set_connected(True)
+        fake.model.profile = 3
+        with pytest.raises(OrderError, match="no camera"):
+            await phd2.capture_single_frame(100)
+        for method, params in (
+            ("set_algo_param", {"axis": "ra", "name": "minMove"}),
+            ("get_lock_shift_params", {"axes": "camera"}),
+            ("capture_single_frame", None),
+        ):
+            with pytest.raises(RefusedError):
+                await phd2.call(method, params)
+            assert method not in fake.methods
+        assert fake.crashed == ""
+
+
+@scene
 async def test_the_kind_of_a_pause_is_known(quick):
     async with FakePhd2() as fake, connect("127.0.0.1", fake.port, options=quick) as phd2:
         await guiding(fake, phd2)
@@ -230,6 +248,19 @@ async def test_a_settle_whose_end_was_lost_in_a_broken_line_ends(quick):
         fake.send(b'{"Event":"SettleDone","Sta\r\n')
         with pytest.raises(SettleError, match="was lost"):
             await waiting
+
+
+@scene
+async def test_a_settle_of_which_nothing_was_heard_ends():
+    options = Options(limit=5.0, opening=5.0, heartbeat=30.0, calm=0.01)
+    async with FakePhd2() as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        await guiding(fake, phd2)
+        say = fake.model.say
+        unheard = ("SettleBegin", "Settling", "SettleDone")
+        fake.model.say = lambda event, **members: None if event in unheard else say(event, **members)
+        with pytest.raises(SettleError, match="end was not heard"):
+            await phd2.dither(3, SETTLE, wait=True, timeout=SOON)
+        assert phd2.state.busy is None
 
 
 @pytest.mark.parametrize("cut", [whole, bytewise, randomly])

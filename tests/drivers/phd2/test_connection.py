@@ -201,3 +201,45 @@ async def test_connecting_anew_ends_what_waits(quick):
         await phd2.open()
         with pytest.raises(LostError):
             await waiting
+
+
+@scene
+async def test_a_connection_on_which_a_call_was_slow_stays_open_after_it():
+    options = Options(limit=0.1, opening=5.0, heartbeat=3600, calm=0.01)
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        with phd2.events() as stream:
+            fake.say("ConfigurationChange")
+            while not isinstance(await anext(stream), ev.ConfigurationChange):
+                pass
+            fake.hang()
+            asyncio.get_running_loop().call_later(0.25, fake.recover)
+            await phd2.set_connected(True)
+        with pytest.raises(TimeoutError):
+            await phd2.until(lambda _: not phd2.is_open, timeout=3 * options.limit)
+
+
+@scene
+async def test_what_is_asked_while_phd2_is_at_a_slow_call_waits_for_it():
+    options = Options(limit=0.05, opening=5.0, heartbeat=3600, calm=0.01)
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        fake.hang()
+        asyncio.get_running_loop().call_later(0.3, fake.recover)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(phd2.set_connected(True))
+            await asyncio.sleep(0)
+            tasks.create_task(phd2.get_profiles())
+            tasks.create_task(phd2.read_state())
+        assert phd2.is_open
+
+
+@scene
+async def test_what_is_asked_behind_a_call_that_is_never_answered_fails_with_it():
+    options = Options(limit=0.05, opening=5.0, heartbeat=3600)
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        fake.hang()
+        slow = asyncio.ensure_future(phd2.call("find_star", limit=0.2))
+        await asyncio.sleep(0)
+        with pytest.raises(LostError, match="find_star"):
+            await phd2.get_profiles()
+        with pytest.raises(SilentError):
+            await slow

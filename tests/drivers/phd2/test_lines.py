@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lightapt_drivers.phd2 import lines
 from lightapt_drivers.phd2.errors import ParameterError
 from lightapt_drivers.phd2.lines import LONGEST_REQUEST, LineReader, encode
 from tests.drivers.phd2.fake_model import dumps
@@ -100,3 +101,21 @@ def test_a_request_of_the_longest_that_is_read_is_sent():
 def test_a_request_with_a_number_that_is_none_is_not_sent():
     with pytest.raises(ParameterError, match="finite"):
         encode("m", {"x": float("nan")}, number=1)
+
+
+@pytest.mark.parametrize("part", [b'{"Event":', b'{"jsonrpc":', b'\\"', b"nan(", b'"', b"["])
+def test_a_long_line_of_garbage_is_looked_at_in_few_steps(part, monkeypatch):
+    tried = []
+    parse = lines._parse
+    monkeypatch.setattr(lines, "_parse", lambda text: (tried.append(len(text)), parse(text))[1])
+    reader = LineReader()
+    assert reader.feed(b'{"' + part * (200_000 // len(part)) + b"\n" + EVENT) == [READ]
+    assert len(tried) <= 4
+
+
+def test_a_merged_message_with_a_text_like_a_message_is_read():
+    merged = {"Event": "Alert", "Msg": 'he said {"Event":"SettleDone"}'}
+    text = '{"Event":"Alert","Msg":"he said {\\"Event\\":\\"SettleDone\\"}"}'
+    assert LineReader().feed(b'{"Event":"GuideStep","dx":-0.{"Event":"Settling","x":' + text.encode() + b"\n") == [
+        merged
+    ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lightapt_drivers.phd2.errors import OrderError
+from lightapt_drivers.phd2.errors import OrderError, ParameterError
 from lightapt_drivers.phd2.results import Equipment, Gear
 from lightapt_drivers.phd2.rules import check_order
 from lightapt_drivers.phd2.state import Busy, State
@@ -22,6 +22,9 @@ PAUSED = state(AppState.PAUSED, paused=PauseKind.GUIDING)
 DISCONNECTED = state(is_connected=False, equipment=OFF)
 DITHERING = state(AppState.GUIDING, busy=Busy.DITHER)
 LOOPING = state(AppState.LOOPING)
+LOST = state(AppState.LOST_LOCK)
+RESTING = state(AppState.PAUSED, paused=PauseKind.FULL, before_pause=AppState.GUIDING)
+PAUSED_LOOP = state(AppState.PAUSED, paused=PauseKind.FULL, before_pause=AppState.LOOPING)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +49,13 @@ LOOPING = state(AppState.LOOPING)
         (GUIDING, "guide_pulse", "stop guiding first"),
         (DISCONNECTED, "guide_pulse", "connect the equipment first"),
         (GUIDING, "find_star", "stop guiding first"),
+        (RESTING, "guide_pulse", "stop guiding first"),
+        (RESTING, "find_star", "stop guiding first"),
+        *(
+            (now, method, "spoil guiding: stop it first")
+            for now in (GUIDING, LOST, RESTING)
+            for method in ("clear_calibration", "flip_calibration", "deselect_star")
+        ),
         *(
             (CALIBRATING, method, "wait until it is done, or stop it")
             for method in (
@@ -84,6 +94,12 @@ def test_it_is_refused_with_advice(now, method, advice):
         (state(), "capture_single_frame"),
         (LOOPING, "guide_pulse"),
         (LOOPING, "find_star"),
+        (LOOPING, "deselect_star"),
+        (PAUSED_LOOP, "deselect_star"),
+        (PAUSED_LOOP, "guide_pulse"),
+        (state(), "clear_calibration"),
+        (state(), "flip_calibration"),
+        (state(), "get_lock_shift_params"),
         (PAUSED, "set_paused"),
         (CALIBRATING, "get_app_state"),
     ],
@@ -101,3 +117,16 @@ def test_a_profile_is_not_changed_while_anything_of_it_is_connected():
     half = Equipment(camera=Gear("Simulator", is_connected=True), mount=Gear("On Camera", is_connected=False))
     with pytest.raises(OrderError):
         check_order(state(is_connected=False, equipment=half), "set_profile", {})
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("set_algo_param", {"axis": "ra", "name": "minMove"}),
+        ("set_algo_param", {"axis": "ra", "name": "minMove", "value": None}),
+        ("get_lock_shift_params", {"axes": "camera"}),
+    ],
+)
+def test_what_phd2_crashes_over_is_refused_whatever_it_does(method, params):
+    with pytest.raises(ParameterError):
+        check_order(State(), method, params)

@@ -137,6 +137,76 @@ def test_a_calibration_is_not_taken_for_the_end_of_a_settle():
     assert follower.reread(AppState.STOPPED, is_settling=False, is_paused=False) is not None
 
 
+def asked(follower, app, *, is_settling=False):
+    return follower.reread(app, is_settling=is_settling, is_paused=app is AppState.PAUSED)
+
+
+@pytest.mark.parametrize("app", [AppState.GUIDING, AppState.LOST_LOCK])
+def test_a_dither_of_which_nothing_was_heard_ends_when_it_is_said_twice_not_to_settle(app):
+    follower = follow([event("AppState", State="Guiding")])
+    follower.began(Busy.DITHER)
+    assert asked(follower, app) is None
+    assert follower.is_doubtful
+    assert asked(follower, app, is_settling=True) is None
+    assert asked(follower, app) is None
+    end = asked(follower, app)
+    assert "end was not heard" in end.error
+    assert (follower.state.busy, follower.state.settled) == (None, end)
+
+
+def test_a_calibration_whose_end_was_lost_ends_while_exposures_go_on():
+    follower = StateFollower()
+    follower.began(Busy.GUIDE)
+    follow([event("StartCalibration"), event("Calibrating")], follower)
+    for _ in range(3):
+        assert asked(follower, AppState.CALIBRATING) is None
+    assert asked(follower, AppState.LOOPING) is None
+    assert "end was not heard" in asked(follower, AppState.LOOPING).error
+
+
+@pytest.mark.parametrize("app", [AppState.LOOPING, AppState.SELECTED])
+def test_while_a_star_is_looked_for_nothing_is_taken_for_an_end(app):
+    follower = StateFollower()
+    follower.began(Busy.GUIDE)
+    for _ in range(5):
+        assert asked(follower, app) is None
+    follow([event("LoopingExposures")] * 30, follower)
+    assert follower.is_doubtful
+    assert asked(follower, app) is None
+    assert asked(follower, app) is not None
+
+
+def test_a_pause_is_not_taken_for_an_end():
+    follower = follow([event("StartCalibration"), event("Calibrating")])
+    follower.began(Busy.GUIDE)
+    for _ in range(5):
+        assert asked(follower, AppState.PAUSED) is None
+
+
+def test_steps_without_a_word_on_settling_leave_it_in_doubt():
+    follower = follow([event("AppState", State="Guiding")])
+    follower.began(Busy.DITHER)
+    follow([event("SettleBegin"), event("Settling"), event("GuideStep"), event("Settling")], follower)
+    assert not follower.is_doubtful
+    follow([event("GuideStep"), event("GuideStep")], follower)
+    assert follower.is_doubtful
+
+
+def test_whether_there_is_a_star_is_read_anew():
+    follower = follow([event("AppState", State="Selected"), event("StarSelected", X=1, Y=2)])
+    asked(follower, AppState.LOOPING)
+    assert (follower.state.has_star, follower.state.star) == (False, None)
+    asked(follower, AppState.SELECTED)
+    assert follower.state.has_star
+
+
+def test_what_rests_is_known_from_before_the_pause():
+    follower = follow([event("AppState", State="Guiding"), event("Paused"), event("Paused")])
+    assert (follower.state.before_pause, follower.state.has_guiding) == (AppState.GUIDING, True)
+    follow([event("Resumed")], follower)
+    assert follower.state.before_pause is None
+
+
 def test_steps_while_settling_do_not_count_for_the_rms():
     follower = follow([event("PixelScale"), event("StartGuiding"), event("SettleBegin")])
     follower.change(pixel_scale=2.0)
