@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from .answers import as_whole
-from .errors import AnswerError, DeviceRefusedError
-from .session import Ask, Session, optional
+from .errors import AnswerError, DeviceFailedError, DeviceRefusedError
+from .session import Ask, Session, if_told, optional
 
 __all__ = ["has", "told", "wholes"]
 
@@ -15,16 +15,13 @@ async def has(session: Session, ask: Ask[object]) -> bool:
     """Return whether a device has a member, though it may not tell its value now."""
     try:
         return await optional(session.call(lambda device: (ask(device),))) is not None
-    except DeviceRefusedError:
+    except (DeviceRefusedError, DeviceFailedError, AnswerError):
         return True
 
 
 async def told(session: Session, ask: Ask[object]) -> float | None:
     """Return a number, or None where the device does not have it or does not tell it now."""
-    try:
-        return await optional(session.number(ask))
-    except DeviceRefusedError:
-        return None
+    return await if_told(session.number(ask))
 
 
 def wholes(value: object, *, asked: str) -> list[int]:

@@ -18,7 +18,6 @@ from lightapt_drivers import (
     HardwareError,
     LinkLostError,
     Permission,
-    State,
     Switches,
     TextVector,
     every,
@@ -202,7 +201,7 @@ class AlpacaDevice(Device):
 
     @on_connect
     async def _open_alpaca(self) -> None:
-        self._alpaca_session = Session(self.place, limits=self._alpaca_limits)
+        self._alpaca_session = Session(self.place, limits=self._alpaca_limits, log=self.log)
         self._alpaca_pace, self._alpaca_missing = Pace(), Missing()
         await self._alpaca_session.connect()
         await self._alpaca_learn()
@@ -212,7 +211,7 @@ class AlpacaDevice(Device):
         session, self._alpaca_session = self._alpaca_session, None
         if session is None:
             return
-        if self.connection.state is State.ALERT:  # it is lost: nobody is there to be told
+        if session.is_lost:  # nobody is there to be told
             session.close()
         else:
             await session.disconnect()

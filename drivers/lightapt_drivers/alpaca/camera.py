@@ -30,9 +30,9 @@ from .asking import told
 from .camera_cooling import setting
 from .camera_setup import CameraSetup
 from .camera_words import CameraState, began_at
-from .errors import AlpacaError, DeviceRefusedError
+from .errors import AlpacaError
 from .look import Look
-from .session import Ask, Lane, optional
+from .session import Ask, Lane, if_told
 
 __all__ = ["AlpacaCamera"]
 
@@ -76,13 +76,13 @@ class AlpacaCamera(CameraSetup, Guider):
     _has_begun: bool = False
     """Whether the camera was seen at work since the exposure was asked for."""
     _is_set: dict[str, int] = {}  # noqa: RUF012 - only ever replaced
-    """What the camera was last told of binning and frame."""
+    """Binning and frame of the camera's last image; empty where it may have others now."""
 
     async def read(self, look: Look) -> bool:
         """Read what it does and how cold it is."""
         await self._read_exposure(look)
         await self.read_temperatures(look)
-        self._guides = bool(await look.flag("IsPulseGuiding")) if self._can_guide else False
+        self._guides = await look.moves("IsPulseGuiding") if self._can_guide else False
         ends_soon = self._ends is not None and asyncio.get_running_loop().time() > self._ends - _NEAR
         return ends_soon or self._guides
 
@@ -109,11 +109,16 @@ class AlpacaCamera(CameraSetup, Guider):
     async def _forget(self) -> None:
         self._ends = None
 
+    async def learn_sensor(self) -> None:
+        """See :class:`CameraSetup`. With the readout mode the camera may change its frame as well."""
+        self._is_set = {}
+        await super().learn_sensor()
+
     # Exposures.
 
     async def take(self, exposure: Exposure) -> Picture:
         """See :class:`Camera`."""
-        await self._set_frame_of(exposure)
+        frame = await self._set_frame_of(exposure)
         light = exposure.type not in (FrameType.DARK, FrameType.BIAS)
         loop = asyncio.get_running_loop()
         try:
@@ -124,16 +129,21 @@ class AlpacaCamera(CameraSetup, Guider):
                 limit=exposure.seconds + _BEGIN_BEFORE_P7,
             )
             await self._wait_for_image(exposure.seconds)
-            return await self._fetch(exposure)
+            picture = await self._fetch(exposure)
         except (asyncio.CancelledError, HardwareError) as error:
             if not isinstance(error, LinkLostError):
                 await self._end_exposure()
             raise
         finally:
             self._ends = None
+        self._is_set = frame
+        return picture
 
-    async def _set_frame_of(self, exposure: Exposure) -> None:
-        """Have the camera's binning and frame; in binned pixels, and only what it does not have yet."""
+    async def _set_frame_of(self, exposure: Exposure) -> dict[str, int]:
+        """Have the camera's binning and frame, and return them; in binned pixels, and only what it does not have yet.
+
+        That it has them is known only once its image is of this frame: other clients may change it.
+        """
         across, down = exposure.binning
         rows, columns = exposure.shape
         wanted = {
@@ -150,7 +160,7 @@ class AlpacaCamera(CameraSetup, Guider):
         for member, value in wanted.items():
             if is_other_binning or known.get(member) != value:
                 await self.session.call(setting(member, value))
-        self._is_set = wanted
+        return wanted
 
     async def _wait_for_image(self, seconds: float) -> None:
         """Wait until the camera has the image.
@@ -219,10 +229,7 @@ class AlpacaCamera(CameraSetup, Guider):
     async def _facts(self, exposure: Exposure) -> dict[str, Any]:
         """Return what the camera says of its last exposure."""
         seconds = await told(self.session, lambda device: device.LastExposureDuration)
-        try:
-            began = await optional(self.session.text(lambda device: device.LastExposureStartTime))
-        except DeviceRefusedError:
-            began = None
+        began = await if_told(self.session.text(lambda device: device.LastExposureStartTime))
         facts: dict[str, Any] = {"began": began_at(began or "", exposure.started)}
         return facts if seconds is None or seconds < 0 else {**facts, "exposure": seconds}
 
@@ -253,9 +260,8 @@ class AlpacaCamera(CameraSetup, Guider):
         """See :class:`Guider`. Alpaca has nothing to end a pulse; older devices answer when it is over."""
         loop = asyncio.get_running_loop()
         began, way, duration = loop.time(), _DIRECTIONS[direction], round(milliseconds)
-        # Not with what begins exposures: a pulse does not wait for a download.
         await self.session.call(
-            lambda device: device.PulseGuide(way, duration), lane=Lane.STOP, limit=duration / 1000 + self.patience
+            lambda device: device.PulseGuide(way, duration), lane=Lane.PULSE, limit=duration / 1000 + self.patience
         )
         await asyncio.sleep(max(0.0, began + duration / 1000 - loop.time()))
         is_ns = direction in (Direction.NORTH, Direction.SOUTH)

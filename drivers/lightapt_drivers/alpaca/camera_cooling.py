@@ -13,9 +13,9 @@ from ..kinds.exposures import Exposure
 from ..kinds.head import Head
 from .asking import has
 from .bridge import AlpacaDevice
-from .errors import AlpacaError, DeviceRefusedError
+from .errors import AlpacaError
 from .look import Look
-from .session import Ask, optional
+from .session import Ask, if_told
 
 if TYPE_CHECKING:
     from lightapt_protocol.fits import Observation
@@ -68,10 +68,7 @@ class CameraCooling(Cooling, AlpacaDevice):
         self.tell_cooler(on=bool(is_on))
 
     async def _cooler_is_on(self) -> bool | None:
-        try:
-            return await optional(self.session.flag(lambda device: device.CoolerOn))
-        except DeviceRefusedError:
-            return None
+        return await if_told(self.session.flag(lambda device: device.CoolerOn))
 
     def tell_cooler(self, *, on: bool) -> None:
         """Show whether the cooler is on."""

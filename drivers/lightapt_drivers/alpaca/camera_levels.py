@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from lightapt_drivers import DefSwitch, LiveNumber, LiveSwitch, State, SwitchState
 
-from .errors import DeviceRefusedError
-from .session import Session, optional
+from .session import Session, if_told
 
 __all__ = ["Level"]
 
@@ -85,20 +84,14 @@ class Level:
             self.names.choose(names[value], state=State.OK)
 
     async def _current(self, session: Session) -> int | None:
-        try:
-            return await optional(session.whole(lambda device: getattr(device, self.member)))
-        except DeviceRefusedError:
-            return None
+        return await if_told(session.whole(lambda device: getattr(device, self.member)))
 
     async def _names(self, session: Session) -> list[str]:
-        try:
-            return await optional(session.texts(lambda device: getattr(device, f"{self.member}s"))) or []
-        except DeviceRefusedError:
-            return []
+        return await if_told(session.texts(lambda device: getattr(device, f"{self.member}s"))) or []
 
     async def _limits(self, session: Session) -> tuple[float, float] | None:
-        least = await optional(session.number(lambda device: getattr(device, f"{self.member}Min")))
-        most = await optional(session.number(lambda device: getattr(device, f"{self.member}Max")))
+        least = await if_told(session.number(lambda device: getattr(device, f"{self.member}Min")))
+        most = await if_told(session.number(lambda device: getattr(device, f"{self.member}Max")))
         return None if least is None or most is None or least > most else (least, most)
 
     @staticmethod

@@ -26,7 +26,7 @@ from .asking import told
 from .camera_cooling import CameraCooling
 from .camera_levels import Level
 from .camera_words import SensorType, depth_of, mosaic
-from .session import optional
+from .session import if_told
 
 __all__ = ["CameraSetup"]
 
@@ -161,7 +161,7 @@ class CameraSetup(CameraCooling):
     async def _learn_facts(self, max_adu: float | None) -> None:
         session = self.session
         self.camera_info.ok(
-            SENSOR_NAME=await optional(session.text(lambda device: device.SensorName)) or "",
+            SENSOR_NAME=await if_told(session.text(lambda device: device.SensorName)) or "",
             SENSOR_TYPE=self._sensor_type.name.capitalize()
             if self._sensor_type in _FORMATS
             else self._sensor_type.name,
@@ -177,9 +177,9 @@ class CameraSetup(CameraCooling):
         fast = await self.offers(lambda device: device.CanFastReadout)
         (self.show if fast else self.hide)(self.fast_readout)
         if fast:
-            on = await self.session.flag(lambda device: device.FastReadout)
+            on = bool(await if_told(self.session.flag(lambda device: device.FastReadout)))
             self.fast_readout.change(INDI_ENABLED=on, INDI_DISABLED=not on)
-        modes = await optional(self.session.texts(lambda device: device.ReadoutModes)) or []
+        modes = await if_told(self.session.texts(lambda device: device.ReadoutModes)) or []
         (self.show if modes else self.hide)(self.readout_modes)
         if modes:
             members = [DefSwitch(f"MODE_{number}", label=mode) for number, mode in enumerate(modes)]

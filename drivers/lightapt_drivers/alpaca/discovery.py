@@ -6,13 +6,14 @@ import asyncio
 import json
 import socket
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_address
 from typing import Final, TypeAlias, cast
 
 import ifaddr
 
-__all__ = ["DISCOVERY_PORT", "Interface", "address_of", "best_addresses", "interfaces", "search"]
+__all__ = ["DISCOVERY_PORT", "Interface", "address_of", "interfaces", "search", "ways"]
 
 DISCOVERY_PORT: Final = 32227
 _QUESTION: Final = b"alpacadiscovery1"
@@ -21,6 +22,8 @@ _EVERYWHERE: Final = "255.255.255.255"
 _ON_THIS_HOST: Final = "127.255.255.255"
 """A responder on the same host hears broadcasts on the loopback interface only by this."""
 _LONGEST: Final = 1024
+_OPEN: Final = 1.0
+"""Seconds in which a server of this host must take a connection."""
 
 Origin: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
 """Where an answer came from, as sockets tell it."""
@@ -91,7 +94,7 @@ async def search(
     finally:
         for transport in transports:
             transport.close()
-    return best_addresses(listener.found, own)
+    return list(await asyncio.gather(*map(_first_open, ways(listener.found, own))))
 
 
 def address_of(answer: bytes, origin: Origin, own: Iterable[Interface] = ()) -> str | None:
@@ -111,20 +114,31 @@ def address_of(answer: bytes, origin: Origin, own: Iterable[Interface] = ()) -> 
     return f"[{host}%{zone}]:{port}"
 
 
-def best_addresses(found: Iterable[str], own: Iterable[Interface]) -> list[str]:
-    """Return the addresses without those that name a server of this host once more: by another address of its.
+def ways(found: Iterable[str], own: Iterable[Interface]) -> list[list[str]]:
+    """Return the addresses of each server, best first: one of this host is heard at several.
 
-    Of several the one on the network counts, for what is known of a device by it is known on other computers, too.
+    The one on the network is best, for what is known of a device by it is known on other computers, too.
     """
     here = {one.address for one in own} | {"127.0.0.1", "::1"}
-    chosen: dict[tuple[str, str], str] = {}
+    chosen: dict[tuple[str, str], list[str]] = {}
     for address in found:
         host, _, port = address.rpartition(":")
         bare = host.strip("[]").partition("%")[0]
         key = ("", port) if bare in here else (host, port)
-        if key not in chosen or _rank(address) < _rank(chosen[key]):
-            chosen[key] = address
-    return list(chosen.values())
+        chosen.setdefault(key, []).append(address)
+    return [sorted(addresses, key=_rank) for addresses in chosen.values()]
+
+
+async def _first_open(addresses: Sequence[str]) -> str:
+    """Return the first address where somebody listens: servers may listen on some of them only."""
+    for address in addresses if len(addresses) > 1 else ():
+        host, _, port = address.rpartition(":")
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(_OPEN):
+                _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+            writer.close()
+            return address
+    return addresses[0]
 
 
 def _rank(address: str) -> tuple[bool, bool, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import ClassVar, Final
 
@@ -27,7 +28,7 @@ from .arrivals import Arrival
 from .asking import has
 from .bridge import AlpacaDevice
 from .look import Look
-from .session import Ask, optional
+from .session import Ask, if_told
 
 __all__ = ["AlpacaDome"]
 
@@ -68,6 +69,10 @@ class AlpacaDome(Dome, AlpacaDevice):
         group="Slaving",
     )
 
+    slaved_every: ClassVar[float] = 10.0
+    """Seconds between two looks at whether the dome follows by itself, which DeviceState does not tell."""
+
+    _slaved_due: float = 0.0
     _moves: bool = False
     _azimuth: float | None = None
     _altitude: float | None = None
@@ -82,7 +87,7 @@ class AlpacaDome(Dome, AlpacaDevice):
 
     async def read(self, look: Look) -> bool:
         """Read what of it moves, where it is, and how its shutter stands."""
-        self._moves = bool(await look.flag("Slewing"))
+        self._moves = await look.moves("Slewing")
         await self._read_places(look)
         if DomeCan.SHUTTER in self._dome_can:
             self._status = await look.whole("ShutterStatus")
@@ -91,9 +96,15 @@ class AlpacaDome(Dome, AlpacaDevice):
             self._at_park = await look.flag("AtPark")
             self._is_released = self._is_released and bool(self._at_park)
             self.dome_is_parked(bool(self._at_park) and not self._is_released)
-        if self.dome_slaved.is_defined and not look.has_state:
-            self._show_slaved(on=bool(await look.flag("Slaved")))
+        await self._read_slaved(look)
         return self._moves or self._status in (_OPENING, _CLOSING)
+
+    async def _read_slaved(self, look: Look) -> None:
+        """Read whether it follows by itself: rarely where that takes a request more."""
+        now = asyncio.get_running_loop().time()
+        if self.dome_slaved.is_defined and (now >= self._slaved_due or not look.has_state):
+            self._slaved_due = now + self.slaved_every
+            self._show_slaved(on=bool(await look.flag("Slaved")))
 
     def _tell_shutter(self) -> None:
         """Tell how the shutter stands; while it is at work, what it is to become is told."""
@@ -125,6 +136,7 @@ class AlpacaDome(Dome, AlpacaDevice):
         for one, ask in asked:
             can |= one if await self.offers(ask) else DomeCan(0)
         self._is_released = False
+        self._slaved_due = asyncio.get_running_loop().time() + self.slaved_every
         self.declare_dome(can)
         await self._declare_more()
         await self.look_now()
@@ -147,7 +159,7 @@ class AlpacaDome(Dome, AlpacaDevice):
             (self.dome_slaved, await self.offers(lambda device: device.CanSlave)),
         ):
             (self.show if is_there else self.hide)(live)
-        self._show_slaved(on=bool(await optional(session.flag(lambda device: device.Slaved))))
+        self._show_slaved(on=bool(await if_told(session.flag(lambda device: device.Slaved))))
 
     # To turn.
 
@@ -176,11 +188,13 @@ class AlpacaDome(Dome, AlpacaDevice):
         await self.session.call(lambda device: device.SyncToAzimuth(azimuth))
         await self.look_now()
 
-    async def _until(self, is_there: Callable[[], bool]) -> None:
+    async def _until(self, is_there: Callable[[], bool], *, what: str) -> None:
         arrival = Arrival()
         await self.follow(
             lambda: arrival.is_over(moves=self._moves, there=is_there()), limit=_LONGEST, what="the dome's motion"
         )
+        if not is_there():
+            raise HardwareError(f"the dome stopped, and says that it is not {what}: was it stopped by hand?")
 
     def _is_at(self, azimuth: float, *, within: float = _NEAR) -> bool:
         return self._azimuth is None or abs((self._azimuth - azimuth + 180) % 360 - 180) <= within
@@ -221,7 +235,9 @@ class AlpacaDome(Dome, AlpacaDevice):
 
     async def _go_to_altitude(self, altitude: float) -> None:
         await self.act(lambda device: device.SlewToAltitude(altitude))
-        await self._until(lambda: self._altitude is None or abs(self._altitude - altitude) <= _NEAR)
+        await self._until(
+            lambda: self._altitude is None or abs(self._altitude - altitude) <= _NEAR, what=f"at {altitude:g}°"
+        )
 
     # To park, and home.
 
@@ -229,9 +245,7 @@ class AlpacaDome(Dome, AlpacaDevice):
         """See :class:`Dome`."""
         self._is_released = False
         await self.act(lambda device: device.Park())
-        await self._until(lambda: self._at_park is not False)
-        if self._at_park is False:
-            raise HardwareError("the dome stopped, and says that it is not parked")
+        await self._until(lambda: self._at_park is not False, what="parked")
 
     async def unpark_dome(self) -> None:
         """See :class:`Dome`. It turns again as soon as it is asked to: Alpaca's domes need no more."""
@@ -251,7 +265,7 @@ class AlpacaDome(Dome, AlpacaDevice):
 
     async def _go_home(self) -> None:
         await self.act(lambda device: device.FindHome())
-        await self._until(lambda: self._at_home is not False)
+        await self._until(lambda: self._at_home is not False, what="at home")
 
     # To follow the telescope by its own means.
 
@@ -263,7 +277,7 @@ class AlpacaDome(Dome, AlpacaDevice):
         await self.session.call(lambda device: setattr(device, "Slaved", on))
 
     async def _look_whether_slaved(self) -> None:
-        self._show_slaved(on=bool(await optional(self.session.flag(lambda device: device.Slaved))))
+        self._show_slaved(on=bool(await if_told(self.session.flag(lambda device: device.Slaved))))
 
     def _show_slaved(self, *, on: bool) -> None:
         self.dome_slaved.change(INDI_ENABLED=on, INDI_DISABLED=not on)

@@ -20,11 +20,11 @@ from lightapt_drivers import (
 
 from ..kinds.focuser import Focuser, FocuserCan
 from .arrivals import Arrival
-from .asking import has
+from .asking import has, told
 from .bridge import AlpacaDevice
 from .errors import NotOfferedError
 from .look import Look
-from .session import Ask, optional
+from .session import Ask, if_told
 
 __all__ = ["AlpacaFocuser"]
 
@@ -60,7 +60,7 @@ class AlpacaFocuser(Focuser, AlpacaDevice):
 
     async def read(self, look: Look) -> bool:
         """Read whether it moves, where it is and how warm it is."""
-        self._moves = bool(await look.flag("IsMoving"))
+        self._moves = await look.moves("IsMoving")
         if FocuserCan.MOVE_TO in self._focus_can:
             self._position = await look.whole("Position")
             if self._position is not None:
@@ -84,10 +84,9 @@ class AlpacaFocuser(Focuser, AlpacaDevice):
 
     async def _learn_range(self) -> None:
         session = self.session
-        furthest = await optional(session.number(lambda device: device.MaxStep)) or 0
-        increment = await optional(session.number(lambda device: device.MaxIncrement)) or 0
-        step = await has(self.session, lambda device: device.StepSize)
-        size = await session.number(lambda device: device.StepSize) if step else 0.0
+        furthest = await told(session, lambda device: device.MaxStep) or 0
+        increment = await told(session, lambda device: device.MaxIncrement) or 0
+        size = await told(session, lambda device: device.StepSize) or 0.0
         self._stride = increment if increment >= 1 else math.inf
         self.focus_info.set(STEP_SIZE=size, MAX_INCREMENT=increment)
         if furthest >= 1:
@@ -97,7 +96,7 @@ class AlpacaFocuser(Focuser, AlpacaDevice):
         available = await self.offers(lambda device: device.TempCompAvailable)
         (self.show if available else self.hide)(self.compensation)
         if available:
-            on = await self.session.flag(lambda device: device.TempComp)
+            on = bool(await if_told(self.session.flag(lambda device: device.TempComp)))
             self.compensation.change(INDI_ENABLED=on, INDI_DISABLED=not on)
 
     # Motion.
@@ -130,8 +129,19 @@ class AlpacaFocuser(Focuser, AlpacaDevice):
         while left:
             leg = round(math.copysign(min(abs(left), self._stride), left))
             await self.act(_moving(leg))
-            await self.follow(lambda: not self._moves, limit=_LONGEST, what="the motion")
+            await self._until_at_rest()
             left -= leg
+
+    async def _until_at_rest(self) -> None:
+        """Wait until it has moved and rests; where it is cannot be seen."""
+        arrival, has_moved = Arrival(), False
+
+        def is_over() -> bool:
+            nonlocal has_moved
+            has_moved = has_moved or self._moves
+            return arrival.is_over(moves=self._moves, there=has_moved)
+
+        await self.follow(is_over, limit=_LONGEST, what="the motion")
 
     async def stop_focus(self) -> None:
         """See :class:`Focuser`. That a focuser cannot be stopped is known only once one tries."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from .answers import as_flag, as_number, as_text, as_whole
-from .errors import AnswerError, DeviceRefusedError, NotOfferedError
+from .errors import AlpacaError, AnswerError, DeviceFailedError, DeviceRefusedError, NotOfferedError
 from .session import Session
 
 __all__ = ["Look", "Missing"]
@@ -22,6 +22,7 @@ class Missing:
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
+        self._failing: set[str] = set()
 
     def has(self, member: str, now: float) -> bool:
         """Whether there is no use in asking now."""
@@ -31,12 +32,27 @@ class Missing:
         """Take note that a member is not told: until then, or for ever (`math.inf`)."""
         self._until[member] = until
 
+    def fails(self, member: str, now: float) -> bool:
+        """Take note that the device fails to tell a member; return whether that is news.
+
+        It is asked for at the next look, and if it fails again, later.
+        """
+        is_news = member not in self._failing
+        self._failing.add(member)
+        self._until[member] = now if is_news else now + _AGAIN
+        return is_news
+
+    def told(self, member: str) -> None:
+        """Take note that a member is told."""
+        self._failing.discard(member)
+
 
 class Look:
     """One look at a device.
 
     A member is taken from DeviceState where the device has that and it is there, else asked for by itself. What the
-    device does not have, or cannot tell now, is None; so is a number that is none (NaN).
+    device does not have, or cannot tell now, is None; so is a number that is none (NaN). A member that the device
+    fails to tell is None as well, and is logged once: the look goes on.
 
     Attributes:
         session: The device.
@@ -67,11 +83,34 @@ class Look:
         """Return a truth."""
         return await self._value(member, as_flag)
 
+    async def moves(self, member: str) -> bool:
+        """Return whether something moves: a truth of which a failure must not be taken for rest.
+
+        Raises:
+            AlpacaError: The device fails to tell.
+        """
+        return bool(await self._told_value(member, as_flag))
+
     async def text(self, member: str) -> str | None:
         """Return a text."""
         return await self._value(member, as_text)
 
     async def _value(self, member: str, convert: Callable[..., T | None]) -> T | None:
+        try:
+            told = await self._told_value(member, convert)
+        except (DeviceFailedError, AnswerError) as error:
+            self._fails(member, error)
+            return None
+        if told is not None:
+            self._missing.told(member)
+        return told
+
+    def _fails(self, member: str, error: AlpacaError) -> None:
+        self._was_told |= isinstance(error, DeviceFailedError)
+        if self._missing.fails(member, self._now):
+            self.session.log.warning("%s is not told: %s", member, error.reason)
+
+    async def _told_value(self, member: str, convert: Callable[..., T | None]) -> T | None:
         if member in self:
             value = self._state[member.lower()]
             return None if value is None else convert(value, asked=f"DeviceState of {self.session.place} ({member})")
@@ -113,4 +152,4 @@ def _told(value: object, asked: str, convert: Callable[..., T | None]) -> T | No
 
 
 def _as_number(value: object, *, asked: str) -> float | None:
-    return None if isinstance(value, float) and math.isnan(value) else as_number(value, asked=asked)
+    return None if isinstance(value, float) and not math.isfinite(value) else as_number(value, asked=asked)

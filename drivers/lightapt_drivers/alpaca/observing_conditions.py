@@ -21,9 +21,9 @@ from lightapt_drivers import (
 from ..kinds.weather import Parameter, Weather
 from .asking import has, told
 from .bridge import AlpacaDevice
-from .errors import DeviceRefusedError, NotOfferedError
+from .errors import NotOfferedError
 from .look import Look
-from .session import Ask, optional
+from .session import Ask, if_told
 
 __all__ = ["AlpacaObservingConditions"]
 
@@ -85,7 +85,7 @@ class AlpacaObservingConditions(Weather, AlpacaDevice):
         """Return what the sensors measure, after the device has asked them."""
         if self._refreshes:
             try:
-                await self.act(lambda device: device.Refresh())
+                await self.session.act(lambda device: device.Refresh())
             except NotOfferedError:
                 self._refreshes = False
         await self.looked()
@@ -120,10 +120,7 @@ class AlpacaObservingConditions(Weather, AlpacaDevice):
 
     async def _described(self, sensor: _Sensor) -> str:
         ask = self.session.text(lambda device: device.SensorDescription(sensor.member))
-        try:
-            return (await optional(ask) or "")[:_SHOWN]
-        except DeviceRefusedError:
-            return ""
+        return (await if_told(ask) or "")[:_SHOWN]
 
     async def _age(self, sensor: _Sensor) -> float | None:
         return await told(self.session, lambda device: device.TimeSinceLastUpdate(sensor.member))

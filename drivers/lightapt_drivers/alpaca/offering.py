@@ -147,7 +147,9 @@ class AlpacaOffering(Device):
 
     async def _search(self) -> None:
         async with self._searching:
-            addresses = await self._find()
+            # Who is where he was has not moved, though his server is heard at another address now.
+            known = [one.place.address for one in self._offers.known.values()]
+            addresses = dict.fromkeys([*await self._find(), *known])
             answers = await asyncio.gather(*(self._ask(address) for address in addresses))
             tidings = self._offers.found(one for answer in answers for one in answer)
             self._show_servers()

@@ -19,11 +19,11 @@ from lightapt_drivers import (
 
 from ..kinds.rotator import Rotator, RotatorCan
 from .arrivals import Arrival
-from .asking import has
+from .asking import has, told
 from .bridge import AlpacaDevice
 from .errors import NotOfferedError
 from .look import Look
-from .session import optional
+from .session import if_told
 
 __all__ = ["AlpacaRotator"]
 
@@ -56,7 +56,7 @@ class AlpacaRotator(Rotator, AlpacaDevice):
 
     async def read(self, look: Look) -> bool:
         """Read whether it turns, and its angles."""
-        self._moves = bool(await look.flag("IsMoving"))
+        self._moves = await look.moves("IsMoving")
         self._angle = await look.number("Position")
         if self._angle is not None:
             self.rotator_at(round(self._angle, 4))
@@ -73,11 +73,11 @@ class AlpacaRotator(Rotator, AlpacaDevice):
         can = RotatorCan.STOP | (RotatorCan.SYNC if is_third else RotatorCan(0))
         if await self.offers(lambda device: device.CanReverse):
             can |= RotatorCan.REVERSE
-            on = await self.session.flag(lambda device: device.Reverse)
+            on = bool(await if_told(self.session.flag(lambda device: device.Reverse)))
             self.rotator_reverse.change(INDI_ENABLED=on, INDI_DISABLED=not on)
         self.declare_rotator(can)
         (self.show if is_third else self.hide)(self.mechanical_angle)
-        step = await optional(self.session.number(lambda device: device.StepSize))
+        step = await told(self.session, lambda device: device.StepSize)
         (self.hide if step is None else self.show)(self.rotator_info)
         self.rotator_info.set(STEP_SIZE=step or 0.0)
         await self.look_now()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from ..kinds.safety_monitor import SafetyMonitor
 from .bridge import AlpacaDevice
 from .look import Look
+from .places import Place
+from .session import Limits
 
 __all__ = ["AlpacaSafetyMonitor"]
+
+_LIMITS: Final = Limits(look=3.0)
+"""What was safe must not be told for long while a server is silent."""
 
 
 class AlpacaSafetyMonitor(SafetyMonitor, AlpacaDevice):
@@ -17,6 +22,9 @@ class AlpacaSafetyMonitor(SafetyMonitor, AlpacaDevice):
     device_name: ClassVar[str] = "Alpaca Safety Monitor"
 
     _is_safe: bool | None = None
+
+    def __init__(self, name: str = "", *, place: Place, limits: Limits | None = None) -> None:
+        super().__init__(name, place=place, limits=limits or _LIMITS)
 
     async def is_safe(self) -> bool:
         """Return whether it is safe, by the next look; a device that does not tell means that it is not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from .web import Reply
 __all__ = ["Ask", "Lane", "Limits", "Session", "if_told", "optional"]
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 Ask: TypeAlias = Callable[[Any], T]
 """What to ask of alpyca's device: ``lambda device: device.Position``."""
 
@@ -45,6 +47,8 @@ class Lane(Enum):
     """What begins a motion or the like: older devices return when it is over, which may take minutes."""
     STOP = "stop"
     """What must not wait behind any other: to stop, to abort."""
+    PULSE = "pulse"
+    """A camera's guiding, which waits for no download; older devices answer when the pulse is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +80,18 @@ class Session:
 
     Attributes:
         place: Where the device is.
+        log: Where its oddities are told.
         version: Its interface version, once it is connected.
         requests: How many calls were made.
+        is_lost: Whether the last of them found nobody there.
     """
 
-    def __init__(self, place: Place, *, limits: Limits | None = None) -> None:
+    def __init__(self, place: Place, *, limits: Limits | None = None, log: logging.Logger = _log) -> None:
         self.place = place
+        self.log = log
         self.version = 0
         self.requests = 0
+        self.is_lost = False
         self._limits = limits or Limits()
         self._lanes: dict[Lane, _LaneThread] = {}
         self._failures = 0
@@ -111,10 +119,10 @@ class Session:
             result = await thread.call(ask, limit=seconds)
         except (AnswerError, SilentError) as error:
             raise self._failed(error) from error
-        except AlpacaError:
-            self._failures = 0
+        except AlpacaError as error:
+            self._failures, self.is_lost = 0, isinstance(error, LostError)
             raise
-        self._failures = 0
+        self._failures, self.is_lost = 0, False
         return result
 
     async def act(self, ask: Ask[T], *, limit: float | None = None) -> T:
@@ -122,8 +130,19 @@ class Session:
         return await self.call(ask, lane=Lane.ACT, limit=limit)
 
     async def stop(self, ask: Ask[T]) -> T:
-        """As :meth:`call`, for what must not wait behind other calls."""
-        return await self.call(ask, lane=Lane.STOP)
+        """As :meth:`call`, for what must not wait behind other calls.
+
+        It may overtake what it is to stop: if that is on its way still, it is stopped once more when it has come.
+        """
+        acting = self._lanes.get(Lane.ACT)
+        begun = acting.under_way if acting else None
+        result = await self.call(ask, lane=Lane.STOP)
+        if acting and begun:
+            await asyncio.wait([begun], timeout=self._limits.goodbye)
+            if begun.done() and acting.last is begun:
+                with suppress(NotOfferedError, DeviceRefusedError):  # it has ended by itself
+                    await self.call(ask, lane=Lane.STOP)
+        return result
 
     async def download(self, member: str, accept: str, *, limit: float) -> Reply:
         """Return a member's value as the server sends it: for images.
@@ -222,7 +241,7 @@ class Session:
         self._failures += 1
         if self._failures < self._limits.attempts:
             return error
-        self._failures = 0
+        self._failures, self.is_lost = 0, True
         return LostError(f"{error.reason} ({self._limits.attempts} failures in a row)")
 
     async def _ask_version(self) -> int:
@@ -262,7 +281,7 @@ class _LaneThread:
         self._place = place
         self._thread: CallThread | None = None
         self._client: Any = None
-        self._last: asyncio.Future[Any] | None = None
+        self.last: asyncio.Future[Any] | None = None
         self._turn = asyncio.Lock()
 
     async def call(self, ask: Ask[T], *, limit: float) -> T:
@@ -270,20 +289,25 @@ class _LaneThread:
             await self._be_free(limit)
             thread, client = self._begin()
             future: asyncio.Future[T] = thread.submit(lambda: _within(client, limit, ask))
-            self._last = future
+            self.last = future
             done, _ = await asyncio.wait([future], timeout=limit + self._grace)
         if not done:
             self._abandon()
             raise SilentError(f"a request to {self._place}", seconds=limit)
         return future.result()
 
+    @property
+    def under_way(self) -> asyncio.Future[Any] | None:
+        """The call that has not returned yet."""
+        return None if self.last is None or self.last.done() else self.last
+
     def end(self) -> None:
         self._abandon()
 
     async def _be_free(self, limit: float) -> None:
         """Wait for a call that nobody waits for any more; if it is stuck, leave it to itself."""
-        if self._last is not None and not self._last.done():
-            done, _ = await asyncio.wait([self._last], timeout=limit)
+        if last := self.under_way:
+            done, _ = await asyncio.wait([last], timeout=limit)
             if not done:
                 self._abandon()
 
@@ -297,7 +321,7 @@ class _LaneThread:
         if self._thread is not None:
             self._client.web.abort()
             self._thread.end(self._client.web.close)
-        self._thread = self._client = self._last = None
+        self._thread = self._client = self.last = None
 
 
 async def optional(asking: Awaitable[T]) -> T | None:
@@ -313,10 +337,13 @@ async def optional(asking: Awaitable[T]) -> T | None:
 
 
 async def if_told(asking: Awaitable[T]) -> T | None:
-    """As :func:`optional`, and None also where the device refuses to tell, or fails when it is to."""
+    """As :func:`optional`, and None also where the device refuses to tell, or fails when it is to, which is logged."""
     try:
         return await optional(asking)
-    except (DeviceRefusedError, DeviceFailedError):
+    except DeviceRefusedError:
+        return None
+    except (DeviceFailedError, AnswerError) as error:
+        _log.warning("a device does not tell something that it should: %s", error.reason)
         return None
 
 

@@ -34,7 +34,7 @@ from .asking import told
 from .bridge import AlpacaDevice
 from .errors import AlpacaError, DeviceRefusedError, NotOfferedError
 from .look import Look
-from .session import Ask, optional
+from .session import Ask, if_told
 
 __all__ = ["AlpacaSwitch"]
 
@@ -171,9 +171,7 @@ class AlpacaSwitch(AlpacaDevice):
         )
 
     async def _text(self, ask: Ask[object]) -> str:
-        with suppress(DeviceRefusedError):
-            return (await optional(self.session.text(ask)) or "")[:_SHOWN]
-        return ""
+        return (await if_told(self.session.text(ask)) or "")[:_SHOWN]
 
     async def _can(self, ask: Ask[object]) -> bool:
         with suppress(DeviceRefusedError):

@@ -58,7 +58,7 @@ class TelescopeBase(Mount, Guider, AlpacaDevice):
 
     async def read(self, look: Look) -> bool:
         """Read where it points and what it is doing."""
-        slews = bool(await look.flag("Slewing"))
+        slews = await look.moves("Slewing")
         moves_by_hand = bool(self._by_hand)
         # ASCOM says that it slews also while MoveAxis moves it.
         self._slews = slews and not moves_by_hand
@@ -78,7 +78,7 @@ class TelescopeBase(Mount, Guider, AlpacaDevice):
 
     async def _read_more(self, look: Look) -> None:
         pulses = self.is_active(self.pulses_ns) or self.is_active(self.pulses_we)
-        self._guides = bool(pulses and await look.flag("IsPulseGuiding"))
+        self._guides = pulses and await look.moves("IsPulseGuiding")
         if self.at_home.name in self.vectors and MountCan.FIND_HOME in self._mount_can:
             self._is_home = await look.flag("AtHome")
             if self._is_home is not None:

@@ -23,8 +23,7 @@ from ..kinds.mount import Mount, MountCan, PierSide
 from ..kinds.mount_base import MOTION
 from .arrivals import Arrival
 from .asking import has
-from .errors import DeviceRefusedError
-from .session import Ask, optional
+from .session import Ask, if_told
 from .telescope_base import LONGEST, NEAR, TelescopeBase
 from .telescope_words import AXES, SIDEREAL, SIDES, Axis, Range, Side, nearest, ranges, speeds
 
@@ -122,10 +121,8 @@ class TelescopeMotion(TelescopeBase):
         """See :class:`Mount`. It refuses by itself; here it says on which side of the pier it will be."""
         if MountCan.PIER_SIDE not in self._mount_can:
             return
-        try:
-            side = await optional(self.session.whole(lambda device: device.DestinationSideOfPier(ra, dec)))
-        except DeviceRefusedError:  # the slew itself will be refused
-            side = None
+        # Where it is refused, the slew itself will be.
+        side = await if_told(self.session.whole(lambda device: device.DestinationSideOfPier(ra, dec)))
         if side in SIDES:
             self.show(self.target_side)
             on = SIDES[Side(side)]
@@ -206,12 +203,12 @@ class TelescopeMotion(TelescopeBase):
     async def park_mount(self) -> None:
         """See :class:`Mount`."""
         await self.act(lambda device: device.Park())
-        await self._until(lambda: self._reading.is_parked is not False)
+        await self._until(lambda: self._reading.is_parked is not False, what="is parked")
 
     async def unpark_mount(self) -> None:
         """See :class:`Mount`."""
         await self.act(lambda device: device.Unpark())
-        await self._until(lambda: not self._reading.is_parked)
+        await self._until(lambda: not self._reading.is_parked, what="is unparked")
 
     async def park_here(self) -> None:
         """See :class:`Mount`."""
@@ -220,13 +217,15 @@ class TelescopeMotion(TelescopeBase):
     async def find_home(self) -> None:
         """See :class:`Mount`."""
         await self.act(lambda device: device.FindHome())
-        await self._until(lambda: self._is_home is not False)
+        await self._until(lambda: self._is_home is not False, what="is at home")
 
-    async def _until(self, is_there: Callable[[], bool]) -> None:
+    async def _until(self, is_there: Callable[[], bool], *, what: str) -> None:
         arrival = Arrival()
         await self.follow(
             lambda: arrival.is_over(moves=self._slews, there=is_there()), limit=LONGEST, what="the motion"
         )
+        if not is_there():
+            raise HardwareError(f"the mount rests, and does not say that it {what}: was it stopped by hand?")
 
     # By hand.
 

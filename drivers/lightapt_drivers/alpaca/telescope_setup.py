@@ -25,7 +25,7 @@ from lightapt_protocol.timestamps import datetime_from_timestamp
 from ..kinds.mount import Equinox, MountCan, MountSite
 from .asking import has, told
 from .errors import DeviceRefusedError
-from .session import optional
+from .session import if_told, optional
 from .telescope_base import TelescopeBase
 from .telescope_words import EquatorialSystem, west_or_east
 
@@ -96,7 +96,7 @@ class TelescopeSetup(TelescopeBase):
             self.mount_optics.ok(TELESCOPE_FOCAL_LENGTH=focal_length * 1000)
 
     async def _learn_options(self) -> None:
-        refraction = await optional(self.session.flag(lambda device: device.DoesRefraction))
+        refraction = await if_told(self.session.flag(lambda device: device.DoesRefraction))
         (self.hide if refraction is None else self.show)(self.refraction)
         self.refraction.change(INDI_ENABLED=bool(refraction), INDI_DISABLED=not refraction)
         settle = await told(self.session, lambda device: device.SlewSettleTime)

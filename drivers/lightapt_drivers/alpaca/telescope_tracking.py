@@ -11,7 +11,7 @@ from ..kinds.guider import Direction
 from ..kinds.mount import MountCan, TrackMode
 from .asking import told, wholes
 from .errors import NotOfferedError
-from .session import optional
+from .session import if_told
 from .telescope_base import TelescopeBase
 from .telescope_words import (
     GUIDE_DIRECTIONS,
@@ -55,7 +55,7 @@ class TelescopeTracking(TelescopeBase):
         return can | await self._learn_guide_rate()
 
     async def _known_rates(self) -> frozenset[int]:
-        known = await optional(self.session.call(lambda device: wholes(device.TrackingRates, asked=device.asked)))
+        known = await if_told(self.session.call(lambda device: wholes(device.TrackingRates, asked=device.asked)))
         return frozenset(known or [DriveRate.SIDEREAL])
 
     @property

@@ -13,8 +13,14 @@ from tests.drivers.alpaca.scenes import QUICK
 
 @pytest.mark.parametrize(
     ("value", "is_there", "number"),
-    [(3.5, True, 3.5), (NOT_OFFERED, False, None), (Refusal(0x402, "not set"), True, None), (None, False, None)],
-    ids=["told", "not implemented", "not told now", "unknown path"],
+    [
+        (3.5, True, 3.5),
+        (NOT_OFFERED, False, None),
+        (Refusal(0x402, "not set"), True, None),
+        (None, False, None),
+        (Refusal(0x500, "Null reference"), True, None),
+    ],
+    ids=["told", "not implemented", "not told now", "unknown path", "its driver fails"],
 )
 def test_a_member_is_there_or_not_and_tells_or_not(value, is_there, number):
     members = device(3, temperature=value)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from lightapt_drivers import DefNumber, NumberVector, State, operation
+from lightapt_drivers import DefNumber, NumberVector, State, on_connect, operation
 from lightapt_drivers.alpaca.bridge import AlpacaDevice
 from lightapt_drivers.alpaca.session import Limits
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Drop, Raw, Recorded, Refusal, Slow, device
@@ -276,3 +276,20 @@ def test_a_device_without_actions_has_no_property_for_them(server):
 
 def test_a_device_without_a_name_is_called_by_its_type_and_number(server):
     assert Focuser(place=server.place(DEVICE)).name == "Alpaca Focuser 0"
+
+
+@pytest.mark.parametrize("said", [Refusal(0x500, "Null reference"), Raw(b"", 500)])
+def test_a_device_that_fails_half_way_through_connecting_is_let_go_of(server, said):
+    class Failing(Focuser):
+        @on_connect
+        async def greet(self):
+            await self.session.call(lambda d: d.Temperature)
+
+    server.devices[DEVICE]["temperature"] = said
+
+    async def scene(harness):
+        await harness.request("CONNECTION", CONNECT=True)
+        await harness.expect("CONNECTION", state=State.ALERT, DISCONNECT=True)
+
+    play_bridged(scene, Failing("Focuser", place=server.place(DEVICE), limits=QUICK), connect=False)
+    assert server.devices[DEVICE]["connected"] is False

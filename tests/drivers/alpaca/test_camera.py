@@ -228,7 +228,7 @@ def test_an_image_that_is_never_ready_is_given_up_and_aborted(server):
         assert "no image ready" in " ".join(harness.notices)
 
     shot_by(scene, server)
-    assert server.count("abortexposure") == 1
+    assert server.count("abortexposure") >= 1
 
 
 def test_an_exposure_that_ends_without_an_image_is_an_alert(seventh):
@@ -309,7 +309,7 @@ def test_abort_ends_the_cameras_exposure(server, can, member):
         await harness.expect(EXPOSURE, state=State.IDLE)
 
     shot_by(scene, server)
-    assert server.count(member) == 1
+    assert server.count(member) >= 1
 
 
 def test_an_exposure_that_is_stopped_gives_its_picture(seventh):
@@ -381,3 +381,16 @@ def test_it_comes_back_after_garbage_with_its_frame_set_anew(seventh):
 
     shot_by(scene, seventh)
     assert len(seventh.puts("numx")) == 2
+
+
+def test_a_frame_that_another_client_has_changed_is_set_again_after_an_image_of_another_shape(server):
+    async def scene(harness):
+        await shot(harness)
+        one(server)["imagearray"] = sent(ramp(4, 4))
+        await harness.request("CCD_EXPOSURE", CCD_EXPOSURE_VALUE=0.01)
+        await harness.expect("CCD_EXPOSURE", state=State.ALERT)
+        one(server)["imagearray"] = sent(ramp(HEIGHT, WIDTH))
+        await shot(harness)
+
+    shot_by(scene, server)
+    assert len(server.puts("numx")) == 2

@@ -3,9 +3,9 @@
 import pytest
 
 from lightapt_drivers import Permission, State
-from tests.drivers.alpaca.cameras import BARE, DEVICE, HEIGHT, WIDTH, camera, shot, shot_by
+from tests.drivers.alpaca.cameras import BARE, DEVICE, HEIGHT, WIDTH, camera, never_ready, shot, shot_by
 from tests.drivers.alpaca.movers import BOTH, has, until
-from tests.drivers.alpaca.recorded import NOT_OFFERED, Recorded, Refusal
+from tests.drivers.alpaca.recorded import NOT_OFFERED, Recorded, Refusal, Slow
 from tests.drivers.kit.scenes import said_of, value
 
 EXPOSURE = "CCD_EXPOSURE"
@@ -160,3 +160,32 @@ def test_a_temperature_that_is_refused_is_an_alert_with_the_words(seventh):
         assert "that is too cold" in " ".join(harness.notices)
 
     shot_by(scene, seventh)
+
+
+def test_an_exposure_is_aborted_while_a_pulse_is_not_answered_yet(seventh):
+    one(seventh).update(startexposure=never_ready(one(seventh)), pulseguide=Slow(30))
+
+    async def scene(harness):
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=30)
+        await until(seventh, lambda: seventh.count("startexposure"))
+        await harness.request("TELESCOPE_TIMED_GUIDE_NS", TIMED_GUIDE_N=30)
+        await until(seventh, lambda: seventh.count("pulseguide"))
+        await harness.request("CCD_ABORT_EXPOSURE", ABORT=True)
+        await until(seventh, lambda: seventh.count("abortexposure"))
+        assert harness.find("TELESCOPE_TIMED_GUIDE_NS").state is State.BUSY
+
+    shot_by(scene, seventh)
+
+
+def test_the_frame_is_set_again_after_another_readout_mode(server):
+    async def scene(harness):
+        await shot(harness)
+        await shot(harness)
+        before = len(server.puts("numx"))
+        await harness.request("READOUT_MODE", MODE_1=True)
+        await harness.expect("READOUT_MODE", state=State.OK, MODE_1=True)
+        await shot(harness)
+        return before
+
+    assert shot_by(scene, server) == 1
+    assert len(server.puts("numx")) == 2

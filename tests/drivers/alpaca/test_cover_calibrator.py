@@ -80,7 +80,7 @@ def test_it_is_busy_while_the_cover_moves_and_abort_halts_it(server):
         await harness.expect("CAP_PARK", state=State.IDLE, PARK=False, UNPARK=False)
 
     play(scene, server)
-    assert server.count("haltcover") == 1
+    assert server.count("haltcover") >= 1
 
 
 def test_a_cover_that_cannot_be_halted_says_so_and_offers_it_no_more(seventh):

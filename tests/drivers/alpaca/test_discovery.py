@@ -1,10 +1,11 @@
 """Discovery finds every server once, on this host as on others, and takes no garbage for one."""
 
 import asyncio
+import socket
 
 import pytest
 
-from lightapt_drivers.alpaca.discovery import Interface, address_of, best_addresses, interfaces, search
+from lightapt_drivers.alpaca.discovery import Interface, _first_open, address_of, interfaces, search, ways
 from tests.drivers.alpaca.responder import responding
 
 LOOPBACK = Interface("lo", 1, "127.0.0.1", 8)
@@ -83,15 +84,15 @@ def test_an_address_is_where_the_answer_comes_from_and_the_port_that_it_tells(or
 @pytest.mark.parametrize(
     ("found", "best"),
     [
-        (["127.0.0.1:1", "192.168.1.5:1"], ["192.168.1.5:1"]),
-        (["192.168.1.5:1", "127.0.0.1:1", "[fe80::1%eth0]:1"], ["192.168.1.5:1"]),
-        (["127.0.0.1:1", "192.168.1.5:2"], ["127.0.0.1:1", "192.168.1.5:2"]),
-        (["192.168.1.20:1", "192.168.1.21:1"], ["192.168.1.20:1", "192.168.1.21:1"]),
-        (["[::1]:1", "127.0.0.1:1"], ["127.0.0.1:1"]),
+        (["127.0.0.1:1", "192.168.1.5:1"], [["192.168.1.5:1", "127.0.0.1:1"]]),
+        (["192.168.1.5:1", "127.0.0.1:1", "[fe80::1%eth0]:1"], [["192.168.1.5:1", "[fe80::1%eth0]:1", "127.0.0.1:1"]]),
+        (["127.0.0.1:1", "192.168.1.5:2"], [["127.0.0.1:1"], ["192.168.1.5:2"]]),
+        (["192.168.1.20:1", "192.168.1.21:1"], [["192.168.1.20:1"], ["192.168.1.21:1"]]),
+        (["[::1]:1", "127.0.0.1:1"], [["127.0.0.1:1", "[::1]:1"]]),
     ],
 )
-def test_a_server_of_this_host_counts_once_by_the_address_that_others_know(found, best):
-    assert best_addresses(found, OWN) == best
+def test_a_server_of_this_host_counts_once_and_first_by_the_address_that_others_know(found, best):
+    assert ways(found, OWN) == best
 
 
 def test_broadcasts_go_to_the_whole_network():
@@ -100,3 +101,12 @@ def test_broadcasts_go_to_the_whole_network():
 
 def test_this_host_knows_its_own_addresses():
     assert "127.0.0.1" in [one.address for one in interfaces()]
+
+
+def test_a_server_of_this_host_is_known_by_an_address_where_it_listens():
+    async def scene():
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = listening.getsockname()[1]
+            return await _first_open([f"127.0.0.2:{port}", f"127.0.0.1:{port}"]) == f"127.0.0.1:{port}"
+
+    assert asyncio.run(scene())

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from lightapt_drivers.alpaca.errors import AnswerError, LostError
+from lightapt_drivers.alpaca.errors import AnswerError, DeviceFailedError, LostError
 from lightapt_drivers.alpaca.look import Look, Missing
 from lightapt_drivers.alpaca.session import Session
 from tests.drivers.alpaca.recorded import NOT_OFFERED, Raw, Recorded, Refusal
@@ -41,16 +41,33 @@ def test_what_the_state_does_not_tell_is_asked_for():
     assert (value, count("temperature")) == (1.0, 1)
 
 
-@pytest.mark.parametrize("nothing", [None, float("nan")])
+@pytest.mark.parametrize("nothing", [None, float("nan"), float("inf")])
 def test_no_value_is_none_from_either(nothing):
     assert looked({"temperature": nothing}, temperature)[0] is None
     assert looked({}, temperature, state={"temperature": nothing})[0] is None
 
 
-@pytest.mark.parametrize("state", [None, {"temperature": "warm"}])
-def test_a_value_of_another_kind_is_an_error(state):
-    with pytest.raises(AnswerError, match="warm"):
-        looked({"temperature": "warm"}, temperature, state=state)
+@pytest.mark.parametrize("state", [None, {"temperature": "warm"}, {"temperature": "NaN"}])
+def test_a_value_of_another_kind_is_not_told_and_logged_once(state, caplog):
+    missing = Missing()
+    for now in (0.0, 1.0):
+        assert looked({"temperature": "warm"}, temperature, state=state, missing=missing, now=now)[0] is None
+    (said,) = caplog.messages
+    assert "Temperature is not told" in said
+
+
+def test_a_member_that_fails_again_and_again_is_asked_for_later(caplog):
+    missing, failing = Missing(), {"temperature": Refusal(0x500, "Null reference")}
+    asked = [looked(failing, temperature, missing=missing, now=now)[1]("temperature") for now in (0, 1, 2, 60)]
+    assert asked == [1, 1, 0, 1]
+    assert len(caplog.messages) == 1
+    assert looked({"temperature": 1.0}, temperature, missing=missing, now=120)[0] == 1.0
+
+
+@pytest.mark.parametrize("failure", [Refusal(0x500, "Null reference"), Raw(b"", 500)])
+def test_a_failure_is_not_taken_for_rest(failure):
+    with pytest.raises((DeviceFailedError, AnswerError)):
+        looked({"ismoving": failure}, lambda look: look.moves("IsMoving"))
 
 
 def test_what_the_device_does_not_have_is_not_asked_for_again():

@@ -161,3 +161,14 @@ def test_a_station_that_answers_garbage_is_not_safe_until_it_is_itself_again(ser
         await harness.expect("WEATHER_STATUS", state=State.OK)
 
     play(scene, server)
+
+
+def test_a_refresh_does_not_hurry_the_looks(server, monkeypatch):
+    hurried = []
+    monkeypatch.setattr(AlpacaObservingConditions, "hurry", lambda station: hurried.append(1))
+
+    async def scene(harness):
+        await until(server, lambda: server.puts("refresh"))
+
+    played(scene, AlpacaObservingConditions, server, DEVICE)
+    assert hurried == []

@@ -1,5 +1,7 @@
 """The offering shows what there is, and has those devices bridged that nobody has switched off."""
 
+import asyncio
+
 import pytest
 
 from lightapt_drivers import State
@@ -152,3 +154,20 @@ def test_a_process_is_told_which_device_it_is_to_be():
     place = Place("[fe80::7%eth0]:11111", AlpacaType.FILTER_WHEEL, 2)
     words = command_for(Offered("u", "-Wheel-", place))[3:]
     assert words == ["--address", "[fe80::7%eth0]:11111", "--type", "filterwheel", "--number", "2", "--name=-Wheel-"]
+
+
+def test_a_device_that_is_where_it_was_is_left_alone_though_it_is_found_elsewhere_too(server):
+    yard, heard, again = FakeYard(), [], asyncio.Event()
+
+    async def find():
+        heard.append(server.address)
+        if len(heard) > 3:
+            again.set()
+        return [server.address if len(heard) == 1 else server.address.replace("127.0.0.1", "localhost")]
+
+    async def scene(harness):
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
+        await asyncio.wait_for(again.wait(), 10)
+        assert server.address in yard.running["Camera"]
+
+    play(scene, AlpacaOffering(yard=yard, find=find, search_every=SOON), connect=False)

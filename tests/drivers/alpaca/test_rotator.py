@@ -123,7 +123,7 @@ def test_abort_halts_it(server):
         await harness.expect("ABS_ROTATOR_ANGLE", state=State.IDLE)
 
     played(scene, AlpacaRotator, server, DEVICE)
-    assert server.count("halt") == 1
+    assert server.count("halt") >= 1
 
 
 def test_a_rotator_that_cannot_be_halted_says_so_and_offers_it_no_more(server):

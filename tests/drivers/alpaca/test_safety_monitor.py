@@ -59,3 +59,7 @@ def test_a_device_that_does_not_tell_is_not_safe(server):
         await harness.expect("SAFETY_STATUS", state=State.ALERT)
 
     played(scene, server)
+
+
+def test_a_silent_server_is_not_waited_for_as_long_as_others(server):
+    assert AlpacaSafetyMonitor("Monitor", place=server.place(DEVICE))._alpaca_limits.look <= 3

@@ -5,7 +5,7 @@ import pytest
 from lightapt_drivers import State
 from lightapt_drivers.alpaca.telescope import AlpacaTelescope
 from tests.drivers.alpaca.movers import BOTH, has, members, played, until
-from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal
+from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal, Slow
 from tests.drivers.alpaca.telescopes import DEVICE, J2000, OTHER, TOPOCENTRIC, telescope
 
 PLACE = "EQUATORIAL_EOD_COORD"
@@ -317,5 +317,41 @@ def test_a_server_that_goes_away_during_a_slew_is_an_alert_until_it_is_back(serv
         server.start()
         await harness.expect("CONNECTION", state=State.OK)
         await harness.expect(PLACE, state=State.OK, RA=6.5)
+
+    play(scene, server)
+
+
+def test_an_abort_that_overtakes_its_slew_is_sent_again(server):
+    came = []
+
+    def slew(fields):
+        came.append("slew")
+        return Slow(0.2)
+
+    one(server).update(slewtocoordinatesasync=slew, abortslew=lambda fields: came.append("abort"))
+
+    async def scene(harness):
+        await harness.request(PLACE, RA=7, DEC=30)
+        await until(server, lambda: came == ["slew"])
+        await harness.request("TELESCOPE_ABORT_MOTION", ABORT=True)
+        await until(server, lambda: came == ["slew", "abort", "abort"])
+
+    play(scene, server)
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "wanted"),
+    [
+        ("findhome", "TELESCOPE_HOME", {"FIND": True}),
+        ("park", "TELESCOPE_PARK", {"PARK": True}),
+    ],
+)
+def test_a_mount_that_does_not_come_to_rest_where_it_should_is_in_alert(server, command, name, wanted):
+    one(server)[command] = begins(server)
+
+    async def scene(harness):
+        await harness.request(name, **wanted)
+        await harness.expect(name, state=State.ALERT)
+        assert any("the mount rests, and does not say" in said for said in harness.notices)
 
     play(scene, server)
