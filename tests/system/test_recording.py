@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,6 +121,20 @@ def test_an_evening_is_recorded_and_a_client_of_its_replay_sees_the_same(
 
 def kept(path: Path) -> list[bytes]:
     return [bytes(body.data) for entry in Recording([path.read_bytes()]) for body in entry.bodies]
+
+
+def test_what_a_device_of_indipyserver_says_is_recorded(stage: Stage) -> None:
+    pytest.importorskip("indipyserver")
+    path, port = stage.folder / "warm.indi", free_port()
+    peer = (sys.executable, str(Path(__file__).with_name("indipy_peer.py")), "server", str(port))
+    server = stage.run(*peer, "--driver", "thermostat", PYTHONWARNINGS="ignore").listening_on(port)
+    recorder = Recorder(stage, path, server)
+    done = subprocess.run(
+        [script("lightapt"), "set", "-p", str(port), "Thermostat.TARGET.T=21"], timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0
+    eventually(lambda: mirror_of(path).devices["Thermostat"]["TARGET"].number("T") == 21.0, "it is recorded")
+    assert recorder.end() == 0
 
 
 def test_debians_server_plays_a_recording(stage: Stage) -> None:
