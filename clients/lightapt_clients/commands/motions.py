@@ -77,6 +77,7 @@ async def stopping(
         try:
             yield
         except asyncio.CancelledError:
+            _take_note()
             is_stopped = await _is_confirmed(halt)
             if not is_stopped:
                 console.note(f"{device} could not be told to stop: it may still {doing}.")
@@ -120,6 +121,13 @@ class _Halt:
     @property
     def _is_busy(self) -> bool:
         return self.motion.exists and self.motion.state is State.BUSY
+
+
+def _take_note() -> None:
+    """Take note of being cancelled: before Python 3.11.3 time limits fail in whoever has not (gh-102780)."""
+    task = asyncio.current_task()
+    while task is not None and task.cancelling():
+        task.uncancel()
 
 
 async def _is_confirmed(halt: _Halt) -> bool:

@@ -24,6 +24,7 @@ from lightapt_drivers import (
     on_connect,
     on_disconnect,
     operation,
+    time_limit,
 )
 
 from .errors import AlpacaError, LostError
@@ -192,7 +193,7 @@ class AlpacaDevice(Device):
             HardwareError: It takes longer.
         """
         try:
-            async with asyncio.timeout(limit):
+            async with time_limit(limit):
                 await self._alpaca_follow(done)
         except TimeoutError:
             raise HardwareError(f"{what} has not ended after {limit:g} s") from None
@@ -222,7 +223,7 @@ class AlpacaDevice(Device):
         while (wait := self._alpaca_pace.due - clock()) > 0:
             self._alpaca_awake.clear()
             try:
-                async with asyncio.timeout(wait):
+                async with time_limit(wait):
                     await self._alpaca_awake.wait()
             except TimeoutError:
                 break

@@ -21,6 +21,7 @@ from lightapt_drivers import (
     on_connect,
     on_disconnect,
     on_new,
+    time_limit,
 )
 
 from ..kinds.exposures import Exposure, FrameType, Picture
@@ -171,7 +172,7 @@ class AlpacaCamera(CameraSetup, Guider):
         loop, arrival = asyncio.get_running_loop(), Arrival()
         timer = loop.call_later(max(0.0, seconds - _NEAR), self.hurry)
         try:
-            async with asyncio.timeout(seconds + self.patience):
+            async with time_limit(seconds + self.patience):
                 while not arrival.is_over(moves=self._works(), there=self._is_ready):
                     await self._look_again()
         except TimeoutError:

@@ -13,6 +13,8 @@ from typing import Final, TypeAlias, cast
 
 import ifaddr
 
+from lightapt_drivers import time_limit
+
 __all__ = ["DISCOVERY_PORT", "Interface", "address_of", "interfaces", "search", "ways"]
 
 DISCOVERY_PORT: Final = 32227
@@ -134,7 +136,7 @@ async def _first_open(addresses: Sequence[str]) -> str:
     for address in addresses if len(addresses) > 1 else ():
         host, _, port = address.rpartition(":")
         with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(_OPEN):
+            async with time_limit(_OPEN):
                 _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
             writer.close()
             return address

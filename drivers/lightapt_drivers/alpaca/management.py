@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
+
+from lightapt_drivers import time_limit
 
 from .answers import body_of
 from .errors import AlpacaError, LostError
@@ -84,7 +85,7 @@ def _fields(value: object) -> Mapping[str, Any]:
 async def _ask(address: str, path: str, *, limit: float) -> object:
     thread = CallThread(f"management of {address}")
     try:
-        async with asyncio.timeout(limit + 1):
+        async with time_limit(limit + 1):
             return await thread.submit(partial(_get, address, path, limit))
     except TimeoutError:
         raise LostError(f"{address} has not answered within {limit:g} s") from None

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final, cast
 
-from lightapt_drivers import run_devices
+from lightapt_drivers import run_devices, time_limit
 from lightapt_protocol.errors import ProtocolError
 
 from ..kit.configuration import ConfigurationFile, folder
@@ -143,7 +143,7 @@ async def _serve(options: argparse.Namespace, environment: Mapping[str, str]) ->
         offering = AlpacaOffering(name, yard=yard, find=find)
         await yard.run(lambda inner: Driver(inner, [offering], file=_file(environment)).run(), name)
         try:
-            async with asyncio.timeout(_FAREWELL):
+            async with time_limit(_FAREWELL):
                 await port.flush()
         except TimeoutError:
             _log.warning("the server left something unread")

@@ -11,6 +11,8 @@ from enum import Enum
 from itertools import chain, repeat
 from typing import Any, Final, TypeAlias, TypeVar
 
+from lightapt_drivers import time_limit
+
 from .answers import as_flag, as_number, as_text, as_texts, as_whole, state_of
 from .client import make_client
 from .errors import (
@@ -260,7 +262,7 @@ class Session:
         if await optional(self.act(_put("connect"), limit=self._limits.connect)) is None:
             return False
         try:
-            async with asyncio.timeout(self._limits.connect):
+            async with time_limit(self._limits.connect):
                 for delay in chain(_DELAYS, repeat(_DELAYS[-1])):
                     if not await self.flag(lambda device: device.get("connecting")):
                         break

@@ -27,6 +27,7 @@ from lightapt_drivers import (
     TextVector,
     on_connect,
     on_new,
+    time_limit,
 )
 
 from ..kit.handlers import OnNew
@@ -212,7 +213,7 @@ class AlpacaSwitch(AlpacaDevice):
                 await self.act(lambda device: device.SetAsync(number, on))
             else:
                 await self.act(lambda device: device.SetAsyncValue(number, value))
-            async with asyncio.timeout(_LONGEST):
+            async with time_limit(_LONGEST):
                 while not await self.session.flag(lambda device: device.StateChangeComplete(number)):
                     await self.looked()
         except TimeoutError:

@@ -12,6 +12,7 @@ from enum import Enum
 from itertools import chain, count, repeat
 from typing import Final, cast
 
+from lightapt_drivers import time_limit
 from lightapt_protocol.errors import ProtocolError
 
 from ..kit.stdio import Port
@@ -208,7 +209,7 @@ class Switchyard:
         line.say_goodbye()
         for patience, end in ((self._farewell, process.terminate), (_KILLED, process.kill)):
             try:
-                async with asyncio.timeout(patience):
+                async with time_limit(patience):
                     await process.wait()
                 break
             except TimeoutError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -26,6 +25,7 @@ from lightapt_drivers import (
     WhileBusy,
     on_new,
     operation,
+    time_limit,
 )
 
 from . import events as ev
@@ -259,7 +259,7 @@ class ExposuresPart(Phd2Base):
 
     async def _single_frame_taken(self, events: EventStream, seconds: float) -> None:
         try:
-            async with asyncio.timeout(seconds):
+            async with time_limit(seconds):
                 async for event in events:
                     if isinstance(event, ev.LinkLost):
                         raise LinkLostError(event.reason)

@@ -7,6 +7,8 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
+from lightapt_drivers import time_limit
+
 from . import events as ev
 from .connection import DEFAULT_PORT, Connection, Options
 from .errors import LostError, OrderError, Phd2Error, Phd2RefusedError, SettleError
@@ -105,7 +107,7 @@ class Phd2Client(Methods):
             LostError: The connection broke before.
             TimeoutError: It is not such in time.
         """
-        async with asyncio.timeout(timeout):
+        async with time_limit(timeout):
             with self.events() as stream:
                 while not is_so(self.state):
                     self._connection.require()
@@ -251,7 +253,7 @@ class Phd2Client(Methods):
 
     async def _settled(self, stream: EventStream, timeout: float | None) -> ev.SettleDone:
         try:
-            async with asyncio.timeout(timeout):
+            async with time_limit(timeout):
                 async for event in stream:
                     if isinstance(event, ev.SettleDone):
                         return self._outcome(event)

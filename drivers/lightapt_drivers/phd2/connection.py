@@ -11,6 +11,8 @@ from functools import partial
 from itertools import chain, repeat
 from typing import Final
 
+from lightapt_drivers import time_limit
+
 from . import events as ev
 from .errors import LostError, SilentError
 from .link import Link
@@ -120,7 +122,7 @@ class Connection:
         self.follower = StateFollower(window=self._options.window)
         seconds = self._options.opening
         try:
-            async with asyncio.timeout(seconds):
+            async with time_limit(seconds):
                 link = await self._connect()
                 await self._send_readings(link)
                 _require_open(link)
@@ -310,7 +312,7 @@ async def _in_time(
     try:
         if earlier:
             await asyncio.wait(earlier)
-        async with asyncio.timeout(seconds):
+        async with time_limit(seconds):
             return await reply
     except TimeoutError:
         error = SilentError(method, seconds=seconds)

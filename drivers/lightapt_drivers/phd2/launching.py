@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+from lightapt_drivers import time_limit
+
 from .connection import DEFAULT_PORT
 from .errors import LaunchError, LostError
 from .link import Link
@@ -169,7 +171,7 @@ class Phd2Program:
 
     async def _ask_to_end(self) -> None:
         with suppress(LostError, OSError, TimeoutError):
-            async with asyncio.timeout(self.how.goodbye):
+            async with time_limit(self.how.goodbye):
                 loop = asyncio.get_running_loop()
                 _, link = await loop.create_connection(
                     lambda: Link(lambda _: None, on_skip=lambda: None, on_lost=lambda _: None), "localhost", self.port
@@ -181,13 +183,13 @@ class Phd2Program:
 
     async def _ended(self, process: asyncio.subprocess.Process) -> bool:
         with suppress(TimeoutError):
-            async with asyncio.timeout(self.how.goodbye):
+            async with time_limit(self.how.goodbye):
                 await process.wait()
         return process.returncode is not None
 
     async def _listening(self, process: asyncio.subprocess.Process) -> None:
         try:
-            async with asyncio.timeout(self.how.timeout):
+            async with time_limit(self.how.timeout):
                 while not await scan("localhost", [self.port], timeout=2.0):
                     if process.returncode is not None:
                         raise LaunchError(f"PHD2 ended at once, with the exit code {process.returncode}{self._last()}")

@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from lightapt_drivers import time_limit
+
 from .events import Event, Version, parse_event
 from .lines import LineReader
 
@@ -55,7 +57,7 @@ async def scan(host: str = "localhost", ports: Iterable[int] = PORTS, *, timeout
 async def _look(host: str, port: int, turn: asyncio.Semaphore, timeout: float) -> Found | None:
     async with turn:
         with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(timeout):
+            async with time_limit(timeout):
                 return await _greeting(host, port)
     return None
 
