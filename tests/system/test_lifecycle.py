@@ -239,7 +239,7 @@ class TestFifo:
         dome.do("puppet.ignore_everything()")
         dome.flush()
         self.write(fifo, f"stop {dome.path}")
-        assert dome.expect_end() == b""
+        assert dome.expect_end().strip() == b""
         process = psutil.Process(dome.pid)
         hub.signal(signal.SIGTERM)
         assert hub.exit_code() == 0
