@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from lightapt_drivers.replaying.panel import Panel, View
 from lightapt_protocol.mirror import Mirror
@@ -146,7 +147,6 @@ def sample_of_entries() -> Block:
 
 
 def test_the_entries_that_are_shown_are_entries() -> None:
-    zstandard = pytest.importorskip("zstandard")
     header = sample_header()
     frame = zstandard.ZstdCompressor().compress(sample_of_entries().text.encode())
     recording = Recording([struct.pack("<II", HEADER_MAGIC, len(header)) + header + frame])

@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,14 +128,12 @@ def test_most_of_what_comes_before_damage_within_a_frame_is_read():
     "text", [b"nonsense\n", b"1 < 99999999999\n", b"1 < 999999999\n", b"1 < 3 5/5\n<a/>12345", b"x" * 70_000]
 )
 def test_entries_that_make_no_sense_are_damage(text):
-    zstandard = pytest.importorskip("zstandard")
     data = written([]) + zstandard.ZstdCompressor().compress(text + b"x" * 20)
     with pytest.raises(RecordingError, match="damaged"):
         read(data)
 
 
 def test_a_bomb_goes_off_in_small_portions():
-    zstandard = pytest.importorskip("zstandard")
     large = 256 * 1024 * 1024
     packing = zstandard.ZstdCompressor().compressobj()
     portions = [packing.compress(bytes(1 << 20)) for _ in range(large >> 20)]
