@@ -297,6 +297,13 @@ class Stage:
         self._stack.callback(hub.close)
         return hub
 
+    def indipyserver(self) -> Server:
+        """Start an indipyserver with a thermostat."""
+        port = free_port()
+        peer = str(Path(__file__).with_name("indipy_peer.py"))
+        words = (sys.executable, peer, "server", str(port), "--driver", "thermostat")
+        return self.run(*words, PYTHONWARNINGS="ignore").listening_on(port)
+
     def run(self, *command: str, **environment: str) -> Server:
         """Any INDI server's process."""
         server = Server(command, environment=environment)

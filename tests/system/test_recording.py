@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -125,12 +124,10 @@ def kept(path: Path) -> list[bytes]:
 
 def test_what_a_device_of_indipyserver_says_is_recorded(stage: Stage) -> None:
     pytest.importorskip("indipyserver")
-    path, port = stage.folder / "warm.indi", free_port()
-    peer = (sys.executable, str(Path(__file__).with_name("indipy_peer.py")), "server", str(port))
-    server = stage.run(*peer, "--driver", "thermostat", PYTHONWARNINGS="ignore").listening_on(port)
+    path, server = stage.folder / "warm.indi", stage.indipyserver()
     recorder = Recorder(stage, path, server)
     done = subprocess.run(
-        [script("lightapt"), "set", "-p", str(port), "Thermostat.TARGET.T=21"], timeout=PATIENCE, check=False
+        [script("lightapt"), "set", "-p", str(server.port), "Thermostat.TARGET.T=21"], timeout=PATIENCE, check=False
     )
     assert done.returncode == 0
     eventually(lambda: mirror_of(path).devices["Thermostat"]["TARGET"].number("T") == 21.0, "it is recorded")

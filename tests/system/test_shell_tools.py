@@ -17,11 +17,10 @@ from lightapt_protocol.numbers import parse_number
 from tests.indiserver import served
 from tests.real_programs import require, script
 
-from .rig import LIGHTAPT_SERVER, Lines, Server, Stage, free_port
+from .rig import LIGHTAPT_SERVER, Lines, Server, Stage
 
 pytestmark = pytest.mark.system
 
-PEER = str(Path(__file__).with_name("indipy_peer.py"))
 MOUNT = "Telescope Simulator"
 STEADY = ("DEBUG", "CONFIG_PROCESS", "POLLING_PERIOD")
 
@@ -71,9 +70,7 @@ def as_read(output: str) -> dict[str, float | str]:
 def indipyserver(stage: Stage) -> Server:
     """An indipyserver with a thermostat."""
     pytest.importorskip("indipyserver")
-    port = free_port()
-    words = (sys.executable, PEER, "server", str(port), "--driver", "thermostat")
-    return stage.run(*words, PYTHONWARNINGS="ignore").listening_on(port)
+    return stage.indipyserver()
 
 
 class TestAsTheReference:
