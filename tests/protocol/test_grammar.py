@@ -31,7 +31,7 @@ def test_children_are_elements_of_the_language(rule):
     assert not rule.child or rule.child in ELEMENTS
 
 
-@pytest.mark.parametrize("kind", ENUMERATED)
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind in ENUMERATED])
 def test_every_value_of_a_vocabulary_has_one_word(kind):
     values = list(WORDS[kind].values())
     assert isinstance(values[0], Enum)

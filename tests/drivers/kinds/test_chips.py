@@ -17,9 +17,7 @@ DECLARED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("declare", "name"), [(declare, name) for declare, *names in DECLARED for name in names], ids=str
-)
+@pytest.mark.parametrize(("declare", "name"), [(declare, name) for declare, *names in DECLARED for name in names])
 def test_members_are_the_standard_ones_in_their_order(declare, name):
     definition = declare(name, group="Somewhere").definition
     assert (definition.name, definition.group) == (name, "Somewhere")
