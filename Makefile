@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?= --driver telescope --driver ccd --driver focuser --driver filterwheel
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format bench system-packages clean

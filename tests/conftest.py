@@ -1,4 +1,6 @@
-"""What all tests share: helpers whose assertions speak, wherever they are imported first."""
+"""What all tests share: helpers whose assertions speak, wherever they are imported first, and how many run at once."""
+
+import os
 
 import pytest
 
@@ -10,3 +12,8 @@ pytest.register_assert_rewrite(
     "tests.system.rig",
     "tests.system.stars",
 )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one more than there are cores: who tests real programs waits most of the time."""
+    return (os.cpu_count() or 1) + 1
