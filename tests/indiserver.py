@@ -58,8 +58,8 @@ def served(program, device, home):
     argv = [require("indiserver"), "-v", "-u", str(home / "socket"), "-p", str(port), "-r", "0", program]
     environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
     with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True) as process:
+        lines = Lines(process.stderr)  # it reads on: a full pipe would hold up the server
         try:
-            lines = Lines(process.stderr)  # it reads on: a full pipe would hold up the server
             lines.expect("listening to port")
             yield RealDevice(device, port)
         finally:
@@ -67,3 +67,4 @@ def served(program, device, home):
             process.wait(PATIENCE)
             with suppress(ProcessLookupError):  # some drivers outlive their server
                 os.killpg(process.pid, signal.SIGKILL)
+            lines.rest()

@@ -1,9 +1,9 @@
 """For those who write drivers: play the server's part to a device, in one process.
 
 async with Harness(Thermometer()) as harness:
-await harness.connect()
-await harness.request("TARGET", CELSIUS=20)
-await harness.expect("TARGET", state=State.OK, CELSIUS=20)
+    await harness.connect()
+    await harness.request("TARGET", CELSIUS=20)
+    await harness.expect("TARGET", state=State.OK, CELSIUS=20)
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class Harness:
         self._patience = patience
         self._first = devices[0]
         self._port = MemoryPort(said=self._heard, attaches=attaches)
-        self._moved = asyncio.Event()
+        self._awaited: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
         self._count = 0
         self.driver = Driver(self._port, devices, file=lambda name: None if folder is None else folder / f"{name}.xml")
 
@@ -207,7 +207,10 @@ class Harness:
         if isinstance(message, PingRequest):
             self.send(PingReply(message.uid))
         self.mirror.apply(message)
-        self._moved.set()
+        for is_so, seen in self._awaited:
+            # At each message: what is so for a moment only has been so.
+            if not seen.done() and is_so():
+                seen.set_result(None)
 
     def _keep(self, message: SetBlobVector, descriptors: Sequence[int]) -> None:
         waiting = list(descriptors)
@@ -223,19 +226,21 @@ class Harness:
             )
 
     async def _until(self, is_so: Callable[[], bool], wanted: str) -> None:
+        if is_so():
+            return
+        awaited = (is_so, asyncio.get_running_loop().create_future())
+        self._awaited.append(awaited)
         try:
             async with asyncio.timeout(self._patience):
-                while not is_so():
-                    if self._life.done():
-                        self._life.result()
-                        raise AssertionError(f"the driver ended, and {wanted} did not come")
-                    self._moved.clear()
-                    moved = asyncio.create_task(self._moved.wait())
-                    await asyncio.wait([moved, self._life], return_when=asyncio.FIRST_COMPLETED)
-                    moved.cancel()
+                await asyncio.wait([awaited[1], self._life], return_when=asyncio.FIRST_COMPLETED)
         except TimeoutError:
             told = "\n".join(str(message)[:_SHOWN] for message in self.said[-5:])
             raise AssertionError(f"{wanted} did not come; the last that was said:\n{told}") from None
+        finally:
+            self._awaited.remove(awaited)
+        if not awaited[1].done():
+            self._life.result()
+            raise AssertionError(f"the driver ended, and {wanted} did not come")
 
 
 def _request(prop: Property, members: Mapping[str, Value]) -> AnyRequest:
