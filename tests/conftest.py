@@ -1,11 +1,14 @@
 """What all tests share: helpers whose assertions speak, wherever they are imported first, and how many run at once."""
 
 import os
+from collections.abc import Generator
 
 import pytest
 
 pytest.register_assert_rewrite(
     "tests.indiserver",
+    "tests.system.alpaca_hub",
+    "tests.system.alpaca_types",
     "tests.system.bystanders",
     "tests.system.observer",
     "tests.system.puppets",
@@ -17,3 +20,11 @@ pytest.register_assert_rewrite(
 def pytest_xdist_auto_num_workers() -> int:
     """Return one more than there are cores: who tests real programs waits most of the time."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what is no text out of what a test has printed and logged: it could not be told to another process."""
+    report = yield
+    report.sections = [(title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections]
+    return report
