@@ -9,10 +9,10 @@ from typing import Any, Final, Generic, Self, TypeAlias, TypeVar
 
 from lightapt_protocol.mirror import Change
 
-from .blobs import Blob
+from .blobs import Arrival, Blob
 from .errors import DisconnectedError
 
-__all__ = ["BlobStream", "Changes", "Subscription"]
+__all__ = ["Arrivals", "BlobStream", "Changes", "Subscription"]
 
 _MOST: Final = 100_000
 """Changes that wait for a program."""
@@ -84,6 +84,9 @@ class Subscription(_Queue[T]):
         self.end()
 
 
+_keep: Final = _Queue[Change].tell  # for each update: super() would take its time
+
+
 class Changes(Subscription[Change]):
     """Changes of all devices, of one, or of one property.
 
@@ -114,13 +117,35 @@ class Changes(Subscription[Change]):
     def tell(self, news: Change) -> None:
         """Take a change, if it concerns the program."""
         if (not self._device or self._device == news.device) and (not self._name or self._name == news.name):
-            super().tell(news)
+            _keep(self, news)
 
     def lost(self, fault: DisconnectedError) -> None:
         """Take note that the connection is lost."""
         if self._breaks:
             self._fault = fault
             self._moved.set()
+
+
+class Arrivals(Subscription[Arrival]):
+    """How much has come of the BLOBs of a device, or of one property: told after each piece, while one is on its way.
+
+    BLOBs that come whole, or by shared memory, are not told.
+
+    Args:
+        device: The device.
+        name: The property; empty for all.
+        on_close: What to do in the end.
+    """
+
+    def __init__(self, device: str, name: str, *, on_close: Callable[[Arrivals], None]) -> None:
+        super().__init__(on_close=on_close)
+        self._device = device
+        self._name = name
+
+    def tell(self, news: Arrival) -> None:
+        """Take an arrival, if it concerns the program."""
+        if self._device == news.device and self._name in ("", news.name):
+            super().tell(news)
 
 
 _Doing: TypeAlias = "Callable[[BlobStream], Awaitable[None]]"

@@ -41,6 +41,7 @@ from .messages import (
     PingReply,
     PingRequest,
     Request,
+    SetBlobVector,
     Update,
 )
 from .vocabulary import Permission, PropertyKind, State, SwitchRule
@@ -79,7 +80,7 @@ class Property:
     state: State
     timeout: float
     timestamp: str
-    members: Mapping[str, DefMember]
+    members: MappingProxyType[str, DefMember]
 
     def text(self, member: str) -> str:
         """Return a text member's value.
@@ -261,14 +262,14 @@ def _change(
 
 def _updating(message: AnyUpdate, known: Sequence[OneMember], *, current: Property, previous: Property) -> Change:
     return _new_change(
-        ChangeKind.UPDATED,
+        _UPDATED,
         message,
         device=message.device,
         name=message.name,
         current=current,
         previous=previous,
         members=tuple([one.name for one in known]),
-        blobs=tuple([one for one in known if isinstance(one, OneBlob)]) if message.kind is PropertyKind.BLOB else (),
+        blobs=tuple([one for one in known if isinstance(one, OneBlob)]) if isinstance(message, SetBlobVector) else (),
     )
 
 
@@ -299,16 +300,17 @@ def _defined(message: AnyDefinition) -> Property:
 
 # What follows is done for each update: dataclasses.replace would take four times as long.
 
+_UPDATED: Final = ChangeKind.UPDATED  # an enumeration's members take some time to find
 _new_change = constructor(Change)
 _with_news = replacer(Property, "state", "timeout", "timestamp", "members")
 _with_number = replacer(DefNumber, "value")
 
 
 def _set(
-    members: Mapping[str, DefMember], ones: Sequence[OneMember]
+    members: MappingProxyType[str, DefMember], ones: Sequence[OneMember]
 ) -> tuple[dict[str, DefMember], Sequence[OneMember], list[str]]:
     """Return the members as an update sets them, what of it is known, and the names of what is not."""
-    values = dict(members)
+    values = members.copy()
     unknown: list[str] = []
     for one in ones:
         member = values.get(one.name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 __all__ = ["format_number", "format_sexagesimal", "number_to_wire", "parse_number"]
 
@@ -72,22 +73,33 @@ def format_number(value: float, format: str = "%g") -> str:
     """
     if not math.isfinite(value):
         raise ValueError(f"cannot format {value}")
+    before, conversion, after = _conversion(format)
+    if isinstance(conversion, _Sexagesimal):
+        number = format_sexagesimal(value, width=conversion.width, fraction=conversion.fraction)
+    else:
+        number = conversion % (round(value) if conversion.endswith("d") else value)
+    return f"{before}{number}{after}"
+
+
+class _Sexagesimal(NamedTuple):
+    """The conversion ``%w.fm``."""
+
+    width: int
+    fraction: int
+
+
+@lru_cache(maxsize=1000)
+def _conversion(format: str) -> tuple[str, str | _Sexagesimal, str]:
+    """Return a format's conversion, as Python has it, and the text before and behind it."""
     found = _CONVERSION.search(format)
     if not found:
-        return f"{value:g}"
-    before, after = format[: found.start()], format[found.end() :]
-    return before.replace("%%", "%") + _convert(value, found) + after.replace("%%", "%")
-
-
-def _convert(value: float, conversion: re.Match[str]) -> str:
-    flags, width, precision, letter = conversion.group("flags", "width", "precision", "type")
+        return "", "%g", ""
+    before, after = (text.replace("%%", "%") for text in (format[: found.start()], format[found.end() :]))
+    flags, width, precision, letter = found.group("flags", "width", "precision", "type")
     if letter == "m":
-        fraction = int(precision or 6)
-        return format_sexagesimal(value, width=int(width or 0), fraction=fraction)
-    if letter in "diu":
-        value, letter = round(value), "d"
+        return before, _Sexagesimal(int(width or 0), int(precision or 6)), after
     places = "" if precision is None else f".{precision}"
-    return f"%{flags}{width}{places}{letter}" % value
+    return before, f"%{flags}{width}{places}{'d' if letter in 'diu' else letter}", after
 
 
 def format_sexagesimal(value: float, *, width: int, fraction: int) -> str:

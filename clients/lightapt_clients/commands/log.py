@@ -20,6 +20,7 @@ import asyncio
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -34,11 +35,12 @@ from ..recording import History, Moment, RecordingFileError, open_recordings
 from .console import Colour, Console, state_colour
 from .exits import CommandError, ExitCode
 from .options import add_json
-from .rows import json_time
+from .rows import json_time, state_word
 
 __all__ = ["add_arguments", "run"]
 
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d{1,6})?))?")
+_NOTHING: Final[Mapping[str, object]] = {}
 _TURN: Final = 0.05
 """Seconds between two moments in which Ctrl-C and SIGTERM are heard."""
 _EVENTS: Final = {EntryKind.CONNECTED: "connected", EntryKind.LOST: "lost"}
@@ -78,6 +80,8 @@ async def _print_all(history: History, choice: _Choice, console: Console) -> int
     for moment in history:
         if moment.time > choice.until:
             return count
+        if moment.time < choice.since:
+            continue
         for record, text in _lines(moment, choice, console):
             console.result(record, text, is_live=False)
             count += 1
@@ -143,27 +147,37 @@ def _time(text: str, started: datetime) -> datetime:
 
 
 def _lines(moment: Moment, choice: _Choice, console: Console) -> Iterator[tuple[Mapping[str, object], str]]:
-    if moment.time < choice.since:
-        return
-    time = f"{moment.time:%Y-%m-%d %H:%M:%S}.{moment.time.microsecond // 1000:03}"
-    painted = console.paint(time, Colour.FAINT)
-    if not moment.changes and choice.is_of_all:
-        event = _EVENTS.get(moment.entry.kind, "ignored")
-        if moment.words:
-            yield {"time": json_time(moment.time), "event": event, "message": moment.words}, _event(moment, painted)
+    """Yield what is to be printed of a moment: for programs or for people, as the console is to have it."""
+    if moment.words and choice.is_of_all:
+        yield (_event(moment), "") if console.is_json else (_NOTHING, f"{_clock(moment, console)}  {_told_of(moment)}")
     for change in moment.changes:
-        if choice.has(change):
-            yield _record(change, moment), f"{painted}  {_name(change, console)}  {_told(change, moment, console)}"
+        if not choice.has(change):
+            continue
+        if console.is_json:
+            yield _record(change, moment), ""
+        else:
+            told = (_clock(moment, console), _name(change, console), _told(change, moment, console))
+            yield _NOTHING, "  ".join(told)
 
 
-def _event(moment: Moment, time: str) -> str:
+def _clock(moment: Moment, console: Console) -> str:
+    return console.paint(moment.time.isoformat(" ", "milliseconds").removesuffix("+00:00"), Colour.FAINT)
+
+
+def _event(moment: Moment) -> Mapping[str, object]:
+    event = _EVENTS.get(moment.entry.kind, "ignored")
+    return {"time": json_time(moment.time), "event": event, "message": moment.words}
+
+
+def _told_of(moment: Moment) -> str:
+    """Return what an entry that changed nothing tells, in words."""
     match moment.entry.kind:
         case EntryKind.CONNECTED:
-            return f"{time}  connected to {moment.words}"
+            return f"connected to {moment.words}"
         case EntryKind.LOST:
-            return f"{time}  connection lost: {moment.words}"
+            return f"connection lost: {moment.words}"
         case EntryKind.ELEMENT | EntryKind.STATE:
-            return f"{time}  makes no sense: {moment.words}"
+            return f"makes no sense: {moment.words}"
 
 
 def _name(change: Change, console: Console) -> str:
@@ -173,14 +187,14 @@ def _name(change: Change, console: Console) -> str:
 def _told(change: Change, moment: Moment, console: Console) -> str:
     """Return what a change did, in words."""
     match change.kind:
+        case ChangeKind.UPDATED | ChangeKind.DEFINED:
+            return _values(change, moment, console)
         case ChangeKind.NOTICE:
             return console.paint(f"“{change.text}”", Colour.STRONG)
         case ChangeKind.IGNORED:
             return f"ignored: {change.text}"
         case ChangeKind.DELETED:
             return "deleted"
-        case ChangeKind.DEFINED | ChangeKind.UPDATED:
-            return _values(change, moment, console)
 
 
 def _values(change: Change, moment: Moment, console: Console) -> str:
@@ -195,10 +209,10 @@ def _values(change: Change, moment: Moment, console: Console) -> str:
 
 
 def _state(state: State, previous: Property | None, console: Console) -> str:
-    now = console.paint(state.name.capitalize(), state_colour(state))
+    now = console.paint(state_word(state), state_colour(state))
     if previous is None or previous.state is state:
         return now
-    return f"{console.paint(previous.state.name.capitalize(), state_colour(previous.state))} → {now}"
+    return f"{console.paint(state_word(previous.state), state_colour(previous.state))} → {now}"
 
 
 def _pair(name: str, current: Property, previous: Property | None) -> str:
@@ -216,15 +230,21 @@ def _pair(name: str, current: Property, previous: Property | None) -> str:
 def _shown(member: DefMember) -> str:
     match member:
         case DefNumber():
-            return format_number(member.value, member.format).strip()
+            return _number(member.value, member.format)
         case DefSwitch():
             return "On" if member.value else "Off"
         case DefLight():
-            return member.value.name.capitalize()
+            return state_word(member.value)
         case DefBlob():
             return ""
         case _:
             return repr(member.value)
+
+
+@lru_cache(maxsize=1000)
+def _number(value: float, format: str) -> str:
+    """Return a number as it is shown; what a line shows as new, the next shows as what was before."""
+    return format_number(value, format).strip()
 
 
 def _picture(body: BlobBody) -> str:
@@ -241,11 +261,11 @@ def _record(change: Change, moment: Moment) -> Mapping[str, object]:
     if prop is not None:
         names = change.members or prop.members
         record |= {
-            "state": prop.state.name.capitalize(),
+            "state": state_word(prop.state),
             "values": {name: _value(prop.members[name]) for name in names},
         }
         if change.previous is not None and change.kind is ChangeKind.UPDATED:
-            record["previous_state"] = change.previous.state.name.capitalize()
+            record["previous_state"] = state_word(change.previous.state)
             before = change.previous.members
             record["changed"] = [name for name in names if _value(before[name]) != _value(prop.members[name])]
         if moment.entry.bodies:
@@ -262,6 +282,6 @@ def _value(member: DefMember) -> object:
         case DefSwitch():
             return bool(member.value)
         case DefLight():
-            return member.value.name.capitalize()
+            return state_word(member.value)
         case _:
             return member.value

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from lightapt_protocol.construction import constructor
 from lightapt_protocol.errors import ProtocolError
 from lightapt_protocol.messages import DelProperty
 from lightapt_protocol.mirror import Change, Mirror
@@ -19,6 +20,7 @@ from .errors import RecordingFileError
 __all__ = ["History", "Moment", "open_recordings"]
 
 _CHUNK: Final = 256 * 1024
+_CONNECTED, _LOST = EntryKind.CONNECTED, EntryKind.LOST  # an enumeration's members take some time to find
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Moment:
     entry: Entry
     changes: tuple[Change, ...] = ()
     words: str = ""
+
+
+_new_moment: Final = constructor(Moment)
 
 
 class History:
@@ -75,11 +80,11 @@ class History:
             raise RecordingFileError(str(error)) from error
 
     def _told(self, time: datetime, entry: Entry) -> Moment:
-        if entry.kind in (EntryKind.CONNECTED, EntryKind.LOST):
+        if entry.kind is _CONNECTED or entry.kind is _LOST:
             self.mirror.apply(DelProperty())  # the server tells all anew
             return Moment(time, entry, words=entry.content.decode(errors="replace"))
         try:
-            return Moment(time, entry, tuple(self.mirror.apply(parse(entry.content))))
+            return _new_moment(time, entry, tuple(self.mirror.apply(parse(entry.content))))
         except ProtocolError as error:
             return Moment(time, entry, words=str(error))
 

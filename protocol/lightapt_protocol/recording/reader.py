@@ -9,6 +9,7 @@ from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from ..construction import constructor
 from ..limits import Limits
 from .entries import BlobBody, Entry, EntryKind, RecordingError, RecordingHeader
 from .writer import HEADER_MAGIC
@@ -31,6 +32,8 @@ _PORTION: Final = 256 * 1024
 _LINE: Final = re.compile(rb"(\d{1,18}) ([<=+-]) (\d{1,10})((?: \d{1,10}/\d{1,10})*)")
 _KINDS: Final = {kind.value.encode(): kind for kind in EntryKind}
 _LIMITS: Final = Limits()
+_LARGEST_CONTENT: Final = 2 * _LIMITS.control_size
+_new_entry: Final = constructor(Entry)
 
 
 class RecordingReader:
@@ -162,15 +165,15 @@ class _EntryReader:
             return None
         time, kind, size, lengths = _fields(pending[pos:end])
         start = end + 1
-        stop = start + size + sum(length for length, _ in lengths)
+        stop = start + size + (sum(length for length, _ in lengths) if lengths else 0)
         if stop >= len(pending):
             self._wanted = stop + 1 - pos
             return None
         if pending[stop] != 0x0A:
             raise RecordingError("the recording is damaged: an entry does not end where it says")
         content = bytes(pending[start : start + size])
-        bodies = self._bodies(start + size, lengths)
-        return Entry(time + self.offset, kind, content, bodies=bodies), stop + 1
+        bodies = self._bodies(start + size, lengths) if lengths else ()
+        return _new_entry(time + self.offset, kind, content, bodies=bodies), stop + 1
 
     def _bodies(self, pos: int, lengths: list[tuple[int, int]]) -> tuple[BlobBody, ...]:
         bodies: list[BlobBody] = []
@@ -184,13 +187,14 @@ def _fields(line: bytes | bytearray) -> tuple[int, EntryKind, int, list[tuple[in
     found = _LINE.fullmatch(line)
     if found is None:
         raise RecordingError(f"the recording is damaged: {bytes(line[:60])!r} begins no entry")
+    time, kind, content, blobs = found.groups()
     lengths: list[tuple[int, int]] = []
-    for pair in found[4].split():
+    for pair in blobs.split():
         length, _, size = pair.partition(b"/")
         lengths.append((int(length), int(size)))
-    if int(found[3]) > 2 * _LIMITS.control_size or sum(length for length, _ in lengths) > _LIMITS.blob_size:
+    if int(content) > _LARGEST_CONTENT or (lengths and sum(length for length, _ in lengths) > _LIMITS.blob_size):
         raise RecordingError("the recording is damaged: an entry larger than any message")
-    return int(found[1]), _KINDS[found[2]], int(found[3]), lengths
+    return int(time), _KINDS[kind], int(content), lengths
 
 
 class Recording:
