@@ -6,7 +6,7 @@ Programs that do not await have :mod:`.blocking`, the same client in a thread of
 import logging
 
 from .addresses import TcpAddress, UnixAddress, parse_address
-from .blobs import Blob
+from .blobs import Arrival, Blob
 from .client import Client, connect
 from .devices import Device, Property, Value
 from .errors import (
@@ -20,7 +20,7 @@ from .errors import (
     RequestError,
     WaitTimeoutError,
 )
-from .subscriptions import BlobStream, Changes, Subscription
+from .subscriptions import Arrivals, BlobStream, Changes, Subscription
 from .timing import Timing
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())
@@ -29,6 +29,8 @@ __all__ = [
     "AbortedError",
     "AddressError",
     "AlertError",
+    "Arrival",
+    "Arrivals",
     "Blob",
     "BlobStream",
     "Changes",

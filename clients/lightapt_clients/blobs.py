@@ -18,7 +18,7 @@ from .files import write
 if TYPE_CHECKING:
     from lightapt_protocol.fits import FitsImage
 
-__all__ = ["Blob", "Body", "attached", "plain"]
+__all__ = ["Arrival", "Blob", "Body", "attached", "plain", "size_of"]
 
 _LARGEST: Final = 1 << 30
 """Bytes of a BLOB, compressed or not."""
@@ -69,6 +69,33 @@ class Blob:
         write(self.data, Path(path))
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How much has come of a BLOB that is on its way.
+
+    Attributes:
+        device: The device.
+        name: The property.
+        member: The member.
+        received: Bytes that have come, as compressed as they are.
+        size: Bytes in all, as far as its sender says that; None where it does not.
+    """
+
+    device: str
+    name: str
+    member: str
+    received: int
+    size: int | None
+
+
+def size_of(part: BlobPart) -> int | None:
+    """Return how many bytes a BLOB has on its way, without the base64 around them; None where nobody says."""
+    if not blobs.plain_format(part.format)[1]:
+        return part.size or None
+    encoded = part.attributes.get("enclen", "").strip()
+    return int(encoded) * 3 // 4 if encoded.isdecimal() else None
+
+
 class Body:
     """The bytes of a BLOB, decoded as they come: base64 is read once, while it is still in the processor's cache.
 
@@ -80,6 +107,9 @@ class Body:
         self._decoder = blobs.Decoder()
         self._memory = _memory(size)
         self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
 
     def take(self, part: BlobPart) -> None:
         """Take away what has come of the body.

@@ -22,7 +22,7 @@ from lightapt_protocol.mirror import Change, Mirror
 
 from . import client
 from .addresses import TcpAddress, UnixAddress
-from .blobs import Blob
+from .blobs import Arrival, Blob
 from .blocking_devices import Device, KindFace, Property
 from .blocking_kinds import (
     Camera,
@@ -157,6 +157,10 @@ class Client(Face[client.Client]):
         stream = self.portal.call(lambda: self.inner.blobs(device, name, newest=newest))
         with self.portal.entered(stream) as blobs:
             yield Following(self.portal, blobs)
+
+    def arrivals(self, device: str, name: str = "") -> Followed[Arrival]:
+        """Follow how much has come of the BLOBs of a device; see :meth:`.client.Client.arrivals`."""
+        return Followed(self.portal, lambda: self.inner.arrivals(device, name))
 
     # The standard kinds.
 

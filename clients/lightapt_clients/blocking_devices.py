@@ -11,7 +11,7 @@ from lightapt_protocol.mirror import Property as Snapshot
 from lightapt_protocol.vocabulary import State
 
 from . import devices, kinds
-from .blobs import Blob
+from .blobs import Arrival, Blob
 from .devices import Value
 from .faces import Face, Waits
 from .portal import Followed, Following
@@ -139,6 +139,10 @@ class Device(Face[devices.Device]):
         stream = self.portal.call(lambda: self.inner.blobs(name, newest=newest))
         with self.portal.entered(stream) as blobs:
             yield Following(self.portal, blobs)
+
+    def arrivals(self, name: str = "") -> Followed[Arrival]:
+        """Follow how much has come of its BLOBs; see :meth:`.client.Client.arrivals`."""
+        return Followed(self.portal, lambda: self.inner.arrivals(name))
 
 
 class KindFace(Face[K_co]):

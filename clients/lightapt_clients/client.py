@@ -18,7 +18,7 @@ from .kinds import Camera, Dome, DustCap, FilterWheel, Focuser, Gps, Guider, Lig
 from .kinds.finding import find
 from .opening import open_transport
 from .session import Session
-from .subscriptions import BlobStream, Changes, Subscription
+from .subscriptions import Arrivals, BlobStream, Changes, Subscription
 from .timing import Backoff, Timing
 from .transport import Transport
 
@@ -151,6 +151,13 @@ class Client:
             newest: Whether a BLOB that the program has not taken yet gives way to the next.
         """
         return self._session.blobs(device, name, newest=newest)
+
+    def arrivals(self, device: str, name: str = "") -> Arrivals:
+        """Follow how much has come of the BLOBs that are being sent: of a device, or of one property of it.
+
+        It has them sent by nobody: that is for :meth:`blobs`.
+        """
+        return self._session.arrivals(device, name)
 
     async def wait_for(
         self,

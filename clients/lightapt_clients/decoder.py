@@ -14,7 +14,7 @@ from lightapt_protocol.framing import BlobElement, Element, Framer
 from lightapt_protocol.messages import Message, SetBlobVector
 from lightapt_protocol.parser import parse, parse_blob
 
-from .blobs import Body, attached
+from .blobs import Arrival, Body, attached, size_of
 
 __all__ = ["Decoder"]
 
@@ -28,6 +28,7 @@ class Decoder:
         take_descriptor: Gives the memory that came beside the bytes, one BLOB's after the other.
         devices: What other devices say is left out unread; none named, none is.
         wants: Whether the BLOBs of a device's property are wanted; of others only the property's state is told.
+        arriving: Is told how much has come of one that is wanted, after each piece; attached ones come in no pieces.
     """
 
     def __init__(
@@ -36,11 +37,13 @@ class Decoder:
         *,
         devices: Container[str] = (),
         wants: Callable[[str, str], bool] = lambda _device, _name: True,
+        arriving: Callable[[Arrival], None] = lambda _: None,
     ) -> None:
         self._framer = Framer()
         self._take_descriptor = take_descriptor
         self._devices = devices
         self._wants = wants
+        self._arriving = arriving
         self._bodies: dict[BlobPart, Body | None] = {}  # None: not wanted
 
     @property
@@ -81,6 +84,9 @@ class Decoder:
         if part not in self._bodies:
             self._bodies[part] = Body(part.size) if self._is_wanted(vector.element) else None
         self._take(part)
+        if (body := self._bodies[part]) is not None:
+            element, member = vector.element, part.attributes.get("name", "")
+            self._arriving(Arrival(element.device.decode(), element.name.decode(), member, len(body), size_of(part)))
 
     def _take(self, part: BlobPart) -> None:
         body = self._bodies[part]

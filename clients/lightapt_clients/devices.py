@@ -16,9 +16,9 @@ from lightapt_protocol.vocabulary import State
 
 from .answers import GRACE
 from .dialogues import USUAL_PATIENCE, Patience, answered, patience_of
-from .errors import MissingError
+from .errors import DisconnectedError, MissingError
 from .requests import Value, is_number, member_value, request_for
-from .subscriptions import BlobStream, Changes
+from .subscriptions import Arrivals, BlobStream, Changes
 from .uploads import upload_for
 
 if TYPE_CHECKING:
@@ -106,6 +106,10 @@ class Device:
         """Follow its BLOBs; see :meth:`Client.blobs`."""
         return self.client.blobs(self.name, name, newest=newest)
 
+    def arrivals(self, name: str = "") -> Arrivals:
+        """Follow how much has come of its BLOBs; see :meth:`Client.arrivals`."""
+        return self.client.arrivals(self.name, name)
+
 
 async def until_quiet(changes: Changes) -> None:
     """Wait until no property has been defined for a while."""
@@ -166,8 +170,11 @@ class Property:
 
         Raises:
             MissingError: The device has none of this name.
+            DisconnectedError: Nobody knows whether it has, as the connection is lost.
         """
         found = self.device.properties.get(self.name)
+        if found is None and (fault := self.client.fault) is not None:
+            raise DisconnectedError(f"{self} is not known: {fault}")
         if found is None:
             raise MissingError(f"{self.device.name} has no property {self.name}")
         return found

@@ -10,14 +10,16 @@ from lightapt_protocol.messages import AnyRequest
 from lightapt_protocol.mirror import Change, Property
 
 from .answers import GRACE, Answer, Certainty, Verdict
-from .errors import DisconnectedError
+from .errors import DisconnectedError, MissingError, WaitTimeoutError
 from .subscriptions import Changes
 
 if TYPE_CHECKING:
     from .client import Client
 
-__all__ = ["USUAL_PATIENCE", "Patience", "answered", "patience_of"]
+__all__ = ["USUAL_PATIENCE", "Patience", "answered", "lost_with", "patience_of"]
 
+_LEAVE: Final = 3.0
+"""Seconds from which on a device that is gone is not gone with its server."""
 Patience: TypeAlias = Mapping[Certainty, float]
 """For how many seconds nothing must contradict an answer for it to count."""
 
@@ -62,7 +64,26 @@ async def answered(
             if answer.verdict is None:
                 raise client.late(f"{request.device}.{request.name} after a request", timeout) from error
             verdict = answer.verdict
+    if isinstance(verdict.error, MissingError) and (fault := await lost_with(client, request.device)) is not None:
+        raise DisconnectedError(f"{request.device}.{request.name} had not answered yet: {fault}")
     return verdict.result()
+
+
+async def lost_with(client: Client, device: str) -> DisconnectedError | None:
+    """Return the loss of the connection with which a device is gone; None where it is there, or gone by itself.
+
+    A server that ends takes leave of its devices first, and closes its connections when its drivers have ended: a while
+    is waited for that.
+    """
+
+    def known(_: Change | None) -> DisconnectedError | bool | None:
+        return client.fault or (True if device in client.mirror.devices else None)
+
+    try:
+        found = await client.wait_for(known, timeout=_LEAVE)
+    except WaitTimeoutError:
+        return None
+    return found if isinstance(found, DisconnectedError) else None
 
 
 async def _verdict(

@@ -12,6 +12,7 @@ from lightapt_protocol.messages import Message, PingReply, PingRequest
 from lightapt_protocol.writer import write
 
 from .addresses import TcpAddress, UnixAddress
+from .blobs import Arrival
 from .decoder import Decoder
 from .errors import DisconnectedError
 from .opening import open_transport
@@ -44,6 +45,10 @@ class Listener(Protocol):
 
     def wants(self, device: str, name: str) -> bool:
         """Whether the BLOBs of a property are wanted."""
+        ...
+
+    def arriving(self, arrival: Arrival) -> None:
+        """Take note of how much has come of a BLOB."""
         ...
 
 
@@ -143,7 +148,12 @@ class Link:
 
     async def _read(self, transport: Transport) -> NoReturn:
         heard = self._listener.heard
-        decoder = Decoder(transport.take_descriptor, devices=self._devices, wants=self._listener.wants)
+        decoder = Decoder(
+            transport.take_descriptor,
+            devices=self._devices,
+            wants=self._listener.wants,
+            arriving=self._listener.arriving,
+        )
         while (data := await self._received(transport)) != b"":
             for message in decoder.feed(data):
                 if isinstance(message, _PINGS):

@@ -15,18 +15,19 @@ from lightapt_protocol.messages import GetProperties, Message, SetBlobVector
 from lightapt_protocol.mirror import Change, ChangeKind, Mirror
 
 from .addresses import TcpAddress, UnixAddress
-from .blobs import Blob, plain
+from .blobs import Arrival, Blob, plain
 from .choices import BlobChoices
 from .errors import DisconnectedError
 from .leftovers import Leftovers
 from .link import Link
-from .subscriptions import BlobStream, Changes, Subscription
+from .subscriptions import Arrivals, BlobStream, Changes, Subscription
 from .timing import Timing
 from .waiters import Waiters
 
 __all__ = ["Session"]
 
 _log: Final = logging.getLogger(__name__)
+_DEFINED: Final = ChangeKind.DEFINED  # an enumeration's members take some time to find
 _LONG: Final = 1 << 20
 """Bytes from which on unpacking is left to a thread."""
 
@@ -51,6 +52,7 @@ class Session:
         self._settle = timing.settle
         self._changes: set[Changes] = set()
         self._connections: set[Subscription[bool]] = set()
+        self._arrivals: set[Arrivals] = set()
         self._choices = BlobChoices(self.mirror)
         self._leftovers = Leftovers()
         self._settling: asyncio.TimerHandle | None = None
@@ -73,6 +75,8 @@ class Session:
             changes.end()
         for following in self._connections:
             following.end()
+        for arrivals in self._arrivals:
+            arrivals.end()
 
     # What is followed.
 
@@ -92,6 +96,14 @@ class Session:
         if self.is_over:
             following.end()
         return following
+
+    def arrivals(self, device: str, name: str) -> Arrivals:
+        """Follow how much has come of BLOBs; see :class:`Arrivals`."""
+        arrivals = Arrivals(device, name, on_close=self._arrivals.discard)
+        self._arrivals.add(arrivals)
+        if self.is_over:
+            arrivals.end()
+        return arrivals
 
     def blobs(self, device: str, name: str, *, newest: bool) -> BlobStream:
         """Follow BLOBs; see :class:`BlobStream`."""
@@ -133,6 +145,11 @@ class Session:
         """See :class:`~.link.Listener`."""
         return self._choices.wants(device, name)
 
+    def arriving(self, arrival: Arrival) -> None:
+        """See :class:`~.link.Listener`."""
+        for arrivals in self._arrivals:
+            arrivals.tell(arrival)
+
     def heard(self, message: Message) -> Awaitable[None] | None:
         """See :class:`~.link.Listener`."""
         if not isinstance(message, SetBlobVector):
@@ -144,7 +161,7 @@ class Session:
 
     def _apply(self, message: Message) -> None:
         for change in self.mirror.apply(message):
-            if change.kind is ChangeKind.DEFINED or self._settling is not None:
+            if change.kind is _DEFINED or self._settling is not None:
                 self._note(change)
             self.waiters.tell(change)
             for changes in self._changes:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightapt_clients.blobs import Blob, Body, attached, plain
+from lightapt_clients.blobs import Blob, Body, attached, plain, size_of
 from lightapt_protocol import fits, shared_memory
 from lightapt_protocol.blob_framing import BlobPart
 from lightapt_protocol.errors import BlobError
@@ -85,6 +85,20 @@ def test_memory_that_could_be_shortened_is_copied(tmp_path):
     data = attached(part_of(), os.open(path, os.O_RDWR))
     path.write_bytes(b"")
     assert data == PICTURE
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size"),
+    [
+        ({"format": ".fits"}, 300),
+        ({"format": ".fits.z", "enclen": "400"}, 300),
+        ({"format": ".fits.z"}, None),
+        ({"format": ".fits.z", "enclen": "x"}, None),
+        ({"format": ".fits.z", "enclen": "0"}, 0),
+    ],
+)
+def test_what_comes_is_as_large_as_its_sender_says_it_is_on_its_way(attributes, size):
+    assert size_of(part_of(300, **attributes)) == size
 
 
 def test_an_empty_blob_is_empty():

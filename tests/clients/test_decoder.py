@@ -45,6 +45,24 @@ def test_messages_come_in_their_order():
     ]
 
 
+def test_it_is_told_how_much_of_a_picture_has_come():
+    arrivals = []
+    made = decoder(arriving=arrivals.append)
+    data = inline("Camera", PICTURE)
+    assert [*made.feed(data[:40_000]), *made.feed(data[40_000:80_000])] == []
+    assert [(one.device, one.name, one.member, one.size) for one in arrivals] == 2 * [
+        ("Camera", "CCD1", "B", len(PICTURE))
+    ]
+    first, second = (one.received for one in arrivals)
+    assert 0 < first < second < len(PICTURE)
+
+
+def test_nothing_is_told_of_a_picture_that_nobody_wants():
+    arrivals = []
+    all_of(decoder(arriving=arrivals.append, wants=lambda *_: False), inline("Camera", PICTURE)[:40_000])
+    assert arrivals == []
+
+
 # Invariant: however the bytes are cut, the messages are the same.
 
 

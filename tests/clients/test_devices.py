@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from lightapt_clients import MissingError, WaitTimeoutError
+from lightapt_clients import DisconnectedError, MissingError, WaitTimeoutError
 from lightapt_protocol.messages import (
     NewBlobVector,
     NewSwitchVector,
@@ -79,6 +79,17 @@ def test_what_is_not_there_is_missing(read):
             assert "RA" not in mount["NOTHING"]
 
     play()
+
+
+@scene
+async def test_without_a_connection_nobody_knows_what_is_missing():
+    async with conversation(COORD) as (_, end, indi):
+        mount = await indi.device("Mount")
+        end.close()
+        await indi.wait_for(lambda _: indi.fault)
+        assert mount["COORD"]["RA"] == 1.0
+        with pytest.raises(DisconnectedError, match=r"Mount\.NOTHING is not known: "):
+            _ = mount["NOTHING"].now
 
 
 @scene

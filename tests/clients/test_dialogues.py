@@ -5,7 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from lightapt_clients import AlertError, DisconnectedError, MissingError, Property, RequestError, WaitTimeoutError
+from lightapt_clients import (
+    AlertError,
+    DisconnectedError,
+    MissingError,
+    Property,
+    RequestError,
+    WaitTimeoutError,
+    dialogues,
+)
 from lightapt_protocol.messages import DelProperty, NewSwitchVector, NewTextVector, Notice
 
 from .puppet import (
@@ -141,12 +149,25 @@ async def test_a_property_that_is_defined_anew_in_answer_is_not_missed():
 
 
 @scene
-async def test_a_property_that_stays_away_is_missing():
+async def test_a_property_that_stays_away_is_missing(monkeypatch):
+    monkeypatch.setattr(dialogues, "_LEAVE", 30 * MS)
     async with conversation(COORD) as (_, end, indi):
         setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5))
         await end.say(DelProperty("Mount"))
         with pytest.raises(MissingError, match="gone before it had answered"):
             await setting
+
+
+@scene
+async def test_a_server_that_takes_leave_and_closes_later_is_a_lost_connection():
+    async with conversation(COORD) as (_, end, indi):
+        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5))
+        waiting = asyncio.ensure_future(setting)
+        await end.say(DelProperty("Mount"))
+        await asyncio.wait([waiting], timeout=120 * MS)  # longer than a property may be away that is defined anew
+        end.close()
+        with pytest.raises(DisconnectedError, match=r"Mount\.COORD had not answered yet: .* is lost"):
+            await waiting
 
 
 @scene

@@ -41,6 +41,9 @@ class Listener:
     def wants(self, _device, _name):
         return True
 
+    def arriving(self, _arrival):
+        pass
+
     async def until(self, is_so):
         while not is_so():
             self.news.clear()

@@ -93,6 +93,28 @@ async def test_blobs_come_whole_to_each_stream_that_wants_them():
 
 
 @scene
+async def test_who_follows_is_told_how_much_of_a_picture_has_come():
+    picture, arrived = inline("Camera", PICTURE), len(PICTURE) // 3
+    async with conversation(CCD1) as (_, end, indi), indi.blobs("Camera") as blobs:
+        with indi.arrivals("Camera") as arrivals:
+            await end.say(picture[: len(picture) // 2])
+            async for arrival in arrivals:
+                if arrival.received > arrived:
+                    break
+            assert (arrival.device, arrival.name, arrival.size) == ("Camera", "CCD1", len(PICTURE))
+        await end.say(picture[len(picture) // 2 :])
+        assert (await anext(blobs)).data == PICTURE
+
+
+@scene
+async def test_arrivals_end_with_the_client():
+    async with conversation(CCD1) as (_, _, indi):
+        arrivals = indi.arrivals("Camera")
+    assert [one async for one in arrivals] == []
+    assert [one async for one in indi.arrivals("Camera")] == []
+
+
+@scene
 async def test_the_server_is_told_when_a_stream_begins_and_ends():
     async with conversation(CCD1) as (_, end, indi):
         async with indi.blobs("Camera"):

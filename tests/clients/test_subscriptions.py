@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from lightapt_clients import Blob, DisconnectedError
+from lightapt_clients import Arrival, Blob, DisconnectedError
 from lightapt_clients import subscriptions as module
-from lightapt_clients.subscriptions import BlobStream, Changes, Subscription
+from lightapt_clients.subscriptions import Arrivals, BlobStream, Changes, Subscription
 from lightapt_protocol.messages import Notice
 from lightapt_protocol.mirror import Change, ChangeKind
 
@@ -106,6 +106,19 @@ async def test_a_loss_is_passed_over_where_it_is_not_wanted():
     changes.lost(DisconnectedError("lost"))
     changes.tell(change())
     assert await anext(changes)
+
+
+@pytest.mark.parametrize(("name", "members"), [("", ["A", "B"]), ("CCD1", ["A"])])
+def test_arrivals_are_of_a_device_or_of_one_property_of_it(name, members):
+    @scene
+    async def play():
+        arrivals = Arrivals("Camera", name, on_close=lambda _: None)
+        for device, prop, member in (("Camera", "CCD1", "A"), ("Camera", "CCD2", "B"), ("Other", "CCD1", "C")):
+            arrivals.tell(Arrival(device, prop, member, 1, None))
+        arrivals.end()
+        assert [one.member async for one in arrivals] == members
+
+    play()
 
 
 @scene

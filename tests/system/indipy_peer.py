@@ -90,6 +90,7 @@ def main():
     server = roles.add_parser("server")
     server.add_argument("port", type=int)
     server.add_argument("--driver", action="append", default=[], choices=DRIVERS)
+    server.add_argument("--program", action="append", default=[])
     server.add_argument("--remote", action="append", default=[])
     server.add_argument("--blobs", action="store_true")
     options = parser.parse_args()
@@ -104,6 +105,8 @@ async def run_server(options):
     from indipyserver import IPyServer
 
     server = IPyServer(*(DRIVERS[name]() for name in options.driver), host="127.0.0.1", port=options.port)
+    for program in options.program:
+        server.add_exdriver(program)
     for remote in options.remote:
         host, port = remote.split(":")
         server.add_remote(host, int(port), blob_enable=options.blobs)

@@ -21,11 +21,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import psutil
 import uvloop
@@ -52,9 +52,9 @@ class Holdings:
 
 
 class Lines:
-    """The lines of a stream, as they come."""
+    """The lines of a stream, as they come; it is closed at its end."""
 
-    def __init__(self, stream: Iterable[str]) -> None:
+    def __init__(self, stream: IO[str]) -> None:
         self.all: list[str] = []
         self._news = threading.Condition()
         self._looked_at = 0
@@ -62,11 +62,12 @@ class Lines:
         self._thread = threading.Thread(target=self._read, args=(stream,), daemon=True)
         self._thread.start()
 
-    def _read(self, stream: Iterable[str]) -> None:
-        for line in stream:
-            with self._news:
-                self.all.append(line.rstrip("\n"))
-                self._news.notify_all()
+    def _read(self, stream: IO[str]) -> None:
+        with stream:
+            for line in stream:
+                with self._news:
+                    self.all.append(line.rstrip("\n"))
+                    self._news.notify_all()
         with self._news:
             self._ended = True
             self._news.notify_all()
@@ -176,8 +177,6 @@ class Server:
                 self._process.kill()
                 self._process.wait()
         print("\n".join(self.lines.rest()[-100:]))  # pytest shows it with a failure
-        assert self._process.stderr is not None
-        self._process.stderr.close()
 
 
 def _target(entry: os.DirEntry[str]) -> str:
@@ -297,12 +296,13 @@ class Stage:
         self._stack.callback(hub.close)
         return hub
 
-    def indipyserver(self) -> Server:
-        """Start an indipyserver with a thermostat."""
+    def indipyserver(self, *programs: str, **environment: str) -> Server:
+        """Start an indipyserver with these drivers; with a thermostat of its own where there are none."""
         port = free_port()
         peer = str(Path(__file__).with_name("indipy_peer.py"))
-        words = (sys.executable, peer, "server", str(port), "--driver", "thermostat")
-        return self.run(*words, PYTHONWARNINGS="ignore").listening_on(port)
+        drivers = [word for program in programs for word in ("--program", program)] or ["--driver", "thermostat"]
+        words = (sys.executable, peer, "server", str(port), *drivers)
+        return self.run(*words, PYTHONWARNINGS="ignore", **environment).listening_on(port)
 
     def run(self, *command: str, **environment: str) -> Server:
         """Any INDI server's process."""

@@ -1,4 +1,4 @@
-"""The tools for instruments as a person uses them: real programs, our hub and Debian's indiserver."""
+"""The tools for instruments as a person uses them: real programs at our hub, Debian's indiserver and indipyserver."""
 
 import json
 import os
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.system
 
 LONG = 6 * PATIENCE
 DEBIAN = ("indi_simulator_telescope", "indi_simulator_ccd", "indi_simulator_focus", "indi_simulator_wheel")
+OURS = ("telescope", "ccd", "focuser", "filterwheel")
 KINDS = ("Telescope", "CCD", "Focuser", "Filter")
 WHEEL = "Filter Simulator"
 BUSY = 2
@@ -69,7 +70,7 @@ class Shell:
 
 
 def hub(stage):
-    drivers = [word for name in ("telescope", "ccd", "focuser", "filterwheel") for word in ("--driver", name)]
+    drivers = [word for name in OURS for word in ("--driver", name)]
     config = str(stage.folder / "config")
     return stage.run(*LIGHTAPT_SERVER, "--port", "0", "-v", *drivers, XDG_CONFIG_HOME=config).listening()
 
@@ -83,12 +84,23 @@ def indiserver(stage):
     return stage.run(*command, HOME=str(home), XDG_CONFIG_HOME=str(home)).listening_on(port)
 
 
-@pytest.fixture(params=[hub, indiserver], ids=["hub", "indiserver"])
-def shell(request, stage):
-    shell = Shell(stage.folder, request.param(stage).port)
-    for kind in KINDS:
-        eventually(lambda name=f"{kind} Simulator.DRIVER_INFO.DRIVER_NAME": shell.value(name), kind)
-    return shell
+def indipyserver(stage):
+    pytest.importorskip("indipyserver")
+    programs = [script(f"lightapt-{name}") for name in OURS]
+    return stage.indipyserver(*programs, HOME=str(stage.folder), XDG_CONFIG_HOME=str(stage.folder / "config"))
+
+
+@pytest.fixture(scope="module", params=[hub, indiserver, indipyserver], ids=["hub", "indiserver", "indipyserver"])
+def shell(request, tmp_path_factory):
+    """A shell beside a server that several tests share: each leaves the devices still."""
+    stage = Stage(tmp_path_factory.mktemp("stage"))
+    try:
+        shell = Shell(stage.folder, request.param(stage).port)
+        for kind in KINDS:
+            eventually(lambda name=f"{kind} Simulator.DRIVER_INFO.DRIVER_NAME": shell.value(name), kind)
+        yield shell
+    finally:
+        stage.close()
 
 
 def test_from_pointing_to_pictures(shell):

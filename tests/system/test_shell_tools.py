@@ -177,7 +177,8 @@ class TestObservatory:
         """
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         done = subprocess.run(["bash", "-c", words], capture_output=True, text=True, check=True, env={"PATH": path})
-        assert done.stdout == f"{MOUNT}.CONNECTION.\n"
+        # With two ways to go on the shell does not close the quote.
+        assert done.stdout == f"{MOUNT}.CONNECTION.CONNECT\n{MOUNT}.CONNECTION.DISCONNECT\n"
 
     @pytest.mark.parametrize("words", ["watch --all", "top --json --interval 0.3"])
     def test_a_reader_that_goes_ends_it(self, hub: Server, words: str) -> None:
@@ -193,7 +194,9 @@ class TestObservatory:
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             assert process.stderr is not None
-            Lines(process.stdout).expect("Telescope")
+            lines = Lines(process.stdout)
+            lines.expect("Telescope")
             process.send_signal(sign)
             assert process.wait(30) == code
+            lines.rest()
             assert "Traceback" not in process.stderr.read()

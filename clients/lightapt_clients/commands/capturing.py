@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Final
 from lightapt_protocol.members import DefNumber
 from lightapt_protocol.standard import Standard
 
-from ..blobs import Blob
+from ..blobs import Arrival, Blob
 from ..errors import ClientError
 from ..files import ending_of
 from ..kinds import Area, Camera, FilterWheel, FrameType
 from ..kinds.camera import Upload
+from ..subscriptions import Arrivals
 from .choosing import if_known, watching
-from .console import Console, OutputError
+from .console import Bar, Console, OutputError
 from .exits import CommandError, ExitCode, exit_code
+from .guiding import guiding_rms
 from .motions import stopping, telling_of_loss
 from .naming import Pattern, Picture
 from .rows import json_time
@@ -102,6 +104,7 @@ class Session:
         self._patience = patience
         self._exposure = 0.0
         self._saved = 0
+        self._guiding: float | None = None
         self.is_unheard = False
 
     async def run(self, filter: str | None) -> None:
@@ -214,6 +217,8 @@ class Session:
             await asyncio.sleep(self._recipe.delay)
         began = datetime.now(UTC)
         blob = await self._exposed(number)
+        is_light = self._recipe.type is FrameType.LIGHT
+        self._guiding = guiding_rms(self._camera.device.client.mirror) if is_light else None
         measure = None
         try:
             measure = await asyncio.to_thread(self._measured, blob)  # a large picture takes seconds
@@ -228,21 +233,11 @@ class Session:
         camera, total, of = self._camera, self._exposure, f"{number}/{self._recipe.count}"
         exposure = camera.device[Standard.CCD_EXPOSURE]
         with self._console.progress(f"{of} exposing", total=max(total, 0.001)) as bar:
-            has_begun = False
-
-            def show() -> None:
-                nonlocal has_begun
-                left = camera.exposure_left
-                has_begun = has_begun or camera.is_exposing
-                if left > 0:
-                    bar.update(total - left, f"{of} exposing, {left:.0f} s left")
-                elif has_begun:
-                    bar.update(total, f"{of} downloading")
-
+            shown = _Shown(bar, camera, total=total, of=of)
             patience = None if self._patience is None else total + self._patience
             told = stopping(exposure, Standard.CCD_ABORT_EXPOSURE, self._console, patience=patience, doing="expose")
-            with watching(exposure, show):
-                async with told:
+            with watching(exposure, shown.exposure):
+                async with told, _following(camera.device.arrivals(), shown.arrival):
                     return await camera.expose(total, download=self._patience)
 
     def _measured(self, blob: Blob) -> Measure | None:
@@ -261,6 +256,7 @@ class Session:
             target=recipe.target,
             filter=filter_in(self._wheel) if recipe.type in _FILTERED else "",
             hfr=measure.hfr if measure else None,
+            guiding_rms=self._guiding,
             gain=if_known(lambda: camera.gain),
             offset=if_known(lambda: camera.offset),
             binning=if_known(lambda: camera.binning),
@@ -293,6 +289,7 @@ class Session:
             "size": len(blob),
             "gain": picture.gain,
             "offset": picture.offset,
+            "guiding_rms": picture.guiding_rms,
             "temperature": picture.temperature,
             **(measure.record() if measure else {}),
         }
@@ -305,3 +302,46 @@ class Session:
         if not self._console.is_json:
             words = [f"{picture.count} of {self._recipe.count}", f"{len(blob) / 1e6:.1f} MB"]
             self._console.note("  " + "   ".join([*words, *(measure.words() if measure else [])]))
+
+
+class _Shown:
+    """A picture under way, in a progress bar: its exposure, and then how much of it has come."""
+
+    def __init__(self, bar: Bar, camera: Camera, *, total: float, of: str) -> None:
+        self._bar = bar
+        self._camera = camera
+        self._total = total
+        self._of = of
+        self._has_begun = self._has_come = False
+
+    def exposure(self) -> None:
+        """Show how long it still exposes."""
+        left = self._camera.exposure_left
+        self._has_begun = self._has_begun or self._camera.is_exposing
+        if left > 0:
+            self._bar.update(self._total - left, f"{self._of} exposing, {left:.0f} s left")
+        elif self._has_begun and not self._has_come:
+            self._bar.update(self._total, f"{self._of} downloading")
+
+    def arrival(self, arrival: Arrival) -> None:
+        """Show how much of it has come."""
+        self._has_come = True
+        whole = "" if arrival.size is None else f" of {arrival.size / 1e6:.1f}"
+        words = f"{self._of} downloading, {arrival.received / 1e6:.1f}{whole} MB"
+        self._bar.update(arrival.received, words, total=arrival.size or arrival.received)
+
+
+@asynccontextmanager
+async def _following(arrivals: Arrivals, show: Callable[[Arrival], None]) -> AsyncGenerator[None]:
+    """Show how much has come of pictures, for the length of a block."""
+
+    async def follow() -> None:
+        async for arrival in arrivals:
+            show(arrival)
+
+    following = asyncio.create_task(follow(), name="what has come of a picture")
+    try:
+        yield
+    finally:
+        arrivals.close()
+        await asyncio.wait([following])

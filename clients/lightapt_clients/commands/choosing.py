@@ -52,10 +52,10 @@ def near(word: str, words: Iterable[str]) -> str:
 
 
 def if_known(read: Callable[[], T]) -> T | None:
-    """Return what a device tells; None where it has no such property."""
+    """Return what a device tells; None where it has no such property, or is gone with its server."""
     try:
         return read()
-    except MissingError:
+    except (MissingError, DisconnectedError):
         return None
 
 
@@ -112,8 +112,10 @@ class Chooser:
             return name in self.client.mirror.devices or self._fault()
 
         try:
-            await self.client.wait_for(known, timeout=_PATIENCE)
-            self._check_server()
+            with self.client.changes(name) as changes:
+                await self.client.wait_for(known, timeout=_PATIENCE)
+                self._check_server()
+                await until_quiet(changes)  # its properties come one by one, at some servers slowly
             return Device(self.client, name)
         except WaitTimeoutError as error:
             there = list(self.client.devices)

@@ -44,6 +44,7 @@ _STATES: Final = {
 
 _CONTROL: Final = re.compile(f"[{_CONTROLS}]")
 _UNPAINTED: Final = re.compile(f"({'|'.join(map(re.escape, (_RESET, *(one.value for one in Colour))))})|[{_CONTROLS}]")
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _UNESCAPED: Final = re.compile(r"[\x7f-\x9f]")
 
 
@@ -56,7 +57,7 @@ class OutputError(CommandError):
 
 def visible(text: str) -> str:
     """Return text with controls, which a server may have sent, in words: a backslash, x and two digits."""
-    return _CONTROL.sub(_in_words, text)
+    return text if text.isprintable() else _CONTROL.sub(_in_words, text)
 
 
 def _painted(text: str) -> str:
@@ -76,8 +77,8 @@ def state_colour(state: State) -> Colour:
 class Bar(Protocol):
     """A progress bar."""
 
-    def update(self, done: float, text: str | None = None) -> None:
-        """Show how much is done of its total, and what is going on."""
+    def update(self, done: float, text: str | None = None, *, total: float | None = None) -> None:
+        """Show how much is done of its total (of another from now on, if given), and what is going on."""
         ...
 
 
@@ -113,12 +114,19 @@ class Console:
             is_live: Whether it is news, that a pipe shows at once; what is not may wait for :meth:`flush`.
         """
         if self.is_json:
-            line = json.dumps(record, ensure_ascii=False, allow_nan=False)
-            line = _UNESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", line)  # JSON itself lets these pass
+            line = _JSON.encode(record)
+            if not line.isprintable():
+                line = _UNESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", line)  # JSON itself lets these pass
         else:
             line = self._plain(text)
-        with _told():
-            print(line, file=self._out, flush=is_live or self.is_terminal)  # this is the door
+        try:
+            self._out.write(f"{line}\n")  # this is the door
+            if is_live or self.is_terminal:
+                self._out.flush()
+        except BrokenPipeError:
+            raise  # that nobody reads results is no fault
+        except OSError as error:
+            raise OutputError(error) from error
 
     def flush(self) -> None:
         """Have results that wait printed."""
@@ -212,7 +220,7 @@ def _told() -> Generator[None]:
 
 
 class _NoBar:
-    def update(self, done: float, text: str | None = None) -> None:
+    def update(self, done: float, text: str | None = None, *, total: float | None = None) -> None:
         pass
 
 
@@ -221,5 +229,5 @@ class _RichBar:
         self._shown = shown
         self._task = task
 
-    def update(self, done: float, text: str | None = None) -> None:
-        self._shown.update(self._task, completed=done, description=text and visible(text))
+    def update(self, done: float, text: str | None = None, *, total: float | None = None) -> None:
+        self._shown.update(self._task, completed=done, description=text and visible(text), total=total)

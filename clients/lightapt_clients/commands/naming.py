@@ -25,7 +25,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "type": "light, dark, bias or flat",
         "exposure": "how long: 60s",
         "HFR": "median half-flux radius of the stars in pixels: 2.31 (lights only)",
-        "guiding_RMS": "of the guiding; not known yet, and left out",
+        "guiding_RMS": "of the guiding meanwhile, in arcseconds, as the PHD2 device tells it: 0.52 (lights only)",
         "count": "which picture of this run: 001",
         "gain": "of the camera",
         "offset": "of the camera",
@@ -55,6 +55,7 @@ class Picture:
         target: What it shows.
         filter: In the beam.
         hfr: Median half-flux radius of its stars, in pixels.
+        guiding_rms: Of the guiding meanwhile, in arcseconds.
         gain: Of the camera.
         offset: Likewise.
         binning: Across and down.
@@ -69,6 +70,7 @@ class Picture:
     target: str = ""
     filter: str = ""
     hfr: float | None = None
+    guiding_rms: float | None = None
     gain: float | None = None
     offset: float | None = None
     binning: tuple[int, int] | None = None
@@ -85,7 +87,7 @@ class Picture:
             "type": self.type,
             "exposure": f"{self.exposure:.10g}s",
             "HFR": "" if self.hfr is None else f"{self.hfr:.2f}",
-            "guiding_RMS": "",
+            "guiding_RMS": "" if self.guiding_rms is None else f"{self.guiding_rms:.2f}",
             "count": f"{self.count:03}",
             "gain": "" if self.gain is None else f"{self.gain:g}",
             "offset": "" if self.offset is None else f"{self.offset:g}",

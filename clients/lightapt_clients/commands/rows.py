@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from lightapt_protocol.grammar import WORDS, Kind
 from lightapt_protocol.members import DefBlob, DefLight, DefMember, DefNumber, DefSwitch, DefText
 from lightapt_protocol.mirror import Property
 from lightapt_protocol.numbers import format_number, number_to_wire
@@ -24,6 +25,7 @@ __all__ = [
     "state_word",
 ]
 
+_STATE_WORDS: Final = {state: word for word, state in WORDS[Kind.STATE].items()}
 PERMISSIONS: Final = {Permission.READ_ONLY: "ro", Permission.WRITE_ONLY: "wo", Permission.READ_WRITE: "rw"}
 PSEUDO: Final = ("_LABEL", "_GROUP", "_STATE", "_PERM", "_TO", "_TS")
 """What may be asked of a property in place of a member, as indi_getprop has them."""
@@ -36,7 +38,7 @@ def json_time(moment: datetime) -> str:
 
 def state_word(state: State) -> str:
     """Return a state as INDI writes it."""
-    return state.name.capitalize()
+    return _STATE_WORDS[state]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 A setting is device.property.member=value, or several members at once: device.property.m1;m2=v1;v2, or
 device.property.m1=v1;m2=v2. Switches take On and Off, numbers also 12:30:15, a BLOB a file: member=@picture.fits.
 -x, -n and -s (text, number, switch) before a setting send it at once, without a look at the property, as indi_setprop
-does; nothing is waited for then.
+does; nothing is waited for then. A setting may also be JSON, as `lightapt get --json` prints a property: so names may
+have any characters (; and =, too), and what was saved is set again.
 
     lightapt set 'Telescope Simulator.CONNECTION.CONNECT=On'
     lightapt set 'Telescope Simulator.EQUATORIAL_EOD_COORD.RA;DEC=5:35:17;-5:23:28'
     lightapt set --no-wait 'CCD Simulator.CCD_EXPOSURE.CCD_EXPOSURE_VALUE=60'
+    lightapt set '{"device": "My device", "property": "LIMITS", "members": {"a;b": 1.5}}'
 
 Exit codes: 0 all is done, 1 a setting is wrong, was refused or failed, 2 no server, or wrong usage.
 """
@@ -32,7 +34,7 @@ from .connecting import add_descriptor, opened
 from .console import Console, state_colour
 from .exits import CommandError, ExitCode, exit_code
 from .options import add_json, add_server, add_timeout, seconds
-from .patterns import why_missing
+from .patterns import Pattern, why_missing
 from .rows import record_of, shown_value, state_word
 from .telling import told
 from .words import PatternArgument
@@ -102,26 +104,21 @@ async def run(options: argparse.Namespace, console: Console) -> ExitCode:
 
 
 async def _set(client: Client, setting: Assignment, options: argparse.Namespace, console: Console) -> None:
-    def is_there() -> bool:
-        prop = setting.find(client.mirror)
-        return prop is not None and all(member in prop.members for member in setting.values)
-
-    await told(client, is_there, timeout=options.patience, quiet=None)
-    prop = setting.find(client.mirror)
-    if prop is None or not is_there():
-        raise CommandError(_why_not(setting, client, prop))
+    await told(client, lambda: setting.settled(client.mirror) is not None, timeout=options.patience, quiet=None)
+    settled = setting.settled(client.mirror)
+    if settled is None or (prop := settled.find(client.mirror)) is None:
+        raise CommandError(_why_not(setting, client))
     if not prop.perm.writable:
         raise CommandError(f"{setting.path} is read-only; `lightapt get '{prop.device}.*._PERM'` shows what is not")
-    now = await _asked(client, prop, setting, options)
-    _tell(console, setting, now)
+    now = await _asked(client, prop, settled, options)
+    _tell(console, settled, now)
 
 
-def _why_not(setting: Assignment, client: Client, prop: Property | None) -> str:
-    pattern = setting.pattern
-    if prop is not None:
-        missing = next(member for member in setting.values if member not in prop.members)
-        pattern = type(pattern)(f"{setting.path}.{missing}")
-    return why_missing(pattern, client.mirror, server=str(client.address))
+def _why_not(setting: Assignment, client: Client) -> str:
+    prop = setting.find(client.mirror)
+    known = () if prop is None else prop.members
+    missing = next(member for member in setting.values if member not in known)
+    return why_missing(Pattern(f"{setting.path}.{missing}"), client.mirror, server=str(client.address))
 
 
 async def _asked(client: Client, prop: Property, setting: Assignment, options: argparse.Namespace) -> Property | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from lightapt_protocol.standard import DriverInterface, Standard
 
-from ..errors import MissingError
 from ..kinds import Camera, FilterWheel
 from ..kinds.finding import interface_of
-from .choosing import near
+from .choosing import if_known, near
 from .exits import CommandError
 
 __all__ = ["filter_in", "slot_of", "wheel_of"]
@@ -42,7 +41,4 @@ def slot_of(wheel: FilterWheel, which: str) -> int:
 
 def filter_in(wheel: FilterWheel | None) -> str:
     """Return the name of the filter in the beam; empty where that is not known."""
-    try:
-        return "" if wheel is None else wheel.filter or f"slot{wheel.slot}"
-    except MissingError:
-        return ""
+    return (wheel and if_known(lambda: wheel.filter or f"slot{wheel.slot}")) or ""

@@ -65,8 +65,17 @@ class PatternArgument:
         self._is_assignment = is_assignment
 
     def __call__(self, prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
-        """Return what the word may become."""
-        return [word for word in self._words(prefix, _mirror(parsed_args)) if word.startswith(prefix)]
+        """Return what the word may become: with the next part too, where that before it is clear.
+
+        A shell closes the quote behind a word that has only one way to go on.
+        """
+        mirror = _mirror(parsed_args)
+        words: list[str] = []
+        further = [prefix]
+        while len(further) == 1 and further != words:
+            words = further
+            further = [word for word in self._words(words[0], mirror) if word.startswith(words[0])]
+        return further or [word for word in words if word != prefix]
 
     def _words(self, prefix: str, mirror: Mirror) -> Iterable[str]:
         for device, properties in mirror.devices.items():

@@ -7,12 +7,14 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import ClassVar, Final
 
+from lightapt_protocol.mirror import Change
 from lightapt_protocol.mirror import Property as Snapshot
 from lightapt_protocol.standard import DriverInterface, Standard
 from lightapt_protocol.vocabulary import State
 
 from ..devices import Device, Property, Value, until_quiet
-from ..errors import AbortedError, ClientError, MissingError, WaitTimeoutError
+from ..dialogues import lost_with
+from ..errors import AbortedError, ClientError, DisconnectedError, MissingError, WaitTimeoutError
 from ..requests import is_as_asked, request_for
 
 __all__ = ["LONG", "Kind"]
@@ -77,10 +79,24 @@ class Kind:
 
         Raises:
             MissingError: The device has none of this name.
+            DisconnectedError: The device is gone with its server.
         """
+        client, fault = self.device.client, None
+
+        def is_there(_: Change | None) -> bool | None:
+            nonlocal fault
+            fault = client.fault or fault  # it may be there again before the device is
+            return self._has(name) or None
+
         try:
-            await self.device[name].ready(timeout=_COMING)
+            await client.wait_for(is_there, device=self.name, timeout=_COMING)
         except WaitTimeoutError:
+            fault = fault or await lost_with(client, self.name)
+            if fault is not None:
+                raise DisconnectedError(f"{self.name} cannot be asked: {fault}") from None
+            if self.name not in client.mirror.devices:
+                words = f"{self.name} is not there any more; its driver may have ended, or is being restarted"
+                raise MissingError(words) from None
             hint = "" if self.device.is_connected else "; it is not connected"
             raise MissingError(f"{self.name} has no property {name}, which that needs{hint}") from None
         return self.device[name]

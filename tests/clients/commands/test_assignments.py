@@ -1,9 +1,12 @@
 """Settings of a user's."""
 
+import json
+
 import pytest
 
 from lightapt_clients.commands.assignments import parse_assignment, unconfirmed, value_for
 from lightapt_clients.commands.exits import CommandError, ExitCode
+from lightapt_clients.commands.rows import record_of
 from lightapt_protocol.members import DefNumber
 from lightapt_protocol.messages import DefNumberVector, NewNumberVector, NewSwitchVector, NewTextVector
 from lightapt_protocol.mirror import Mirror
@@ -49,6 +52,38 @@ def test_what_sets_nothing_is_refused_with_the_forms(text):
     assert caught.value.code is ExitCode.TROUBLE
 
 
+def test_a_record_of_json_sets_members_of_any_name():
+    found = parse_assignment(
+        '{"device": "a.b", "property": "c;d", "state": "Ok", "members": {"e=;.": 1.5, "f": true, "g": "h"}}'
+    )
+    assert (found.device, found.name, found.is_settled) == ("a.b", "c;d", True)
+    assert dict(found.values) == {"e=;.": "1.5", "f": "On", "g": "h"}
+
+
+def test_a_record_that_get_prints_is_a_setting(mirror):
+    prop = mirror.find("Mount", "COORD")
+    found = parse_assignment(json.dumps(record_of(prop)))
+    assert found.find(mirror) is prop
+    assert {name: float(value) for name, value in found.values.items()} == {
+        name: member.value for name, member in prop.members.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "is no JSON"),
+        ("{}", 'needs "device"'),
+        ('{"device": "a", "property": "b", "members": {}}', 'needs "device"'),
+        ('{"device": "a", "property": "b", "members": {"c": null}}', "a value is"),
+    ],
+)
+def test_a_record_that_sets_nothing_is_refused(text, words):
+    with pytest.raises(CommandError, match=words) as caught:
+        parse_assignment(text)
+    assert caught.value.code is ExitCode.TROUBLE
+
+
 @pytest.mark.parametrize(
     ("name", "member", "text", "value"),
     [
@@ -89,6 +124,17 @@ def test_a_typed_setting_is_a_message_at_once(kind, value, message):
     found = unconfirmed(parse_assignment(f"a b.c.d={value}"), kind)
     assert isinstance(found, message)
     assert (found.device, found.name, found.members[0].name) == ("a b", "c", "d")
+
+
+@pytest.mark.parametrize(
+    ("device", "name", "member"), [("a.b", "c", "d"), ("a", "b.c", "d"), ("a", "b", "c.d"), ("a.b.c", "d", "e")]
+)
+def test_what_is_defined_decides_where_a_dot_belongs_to_a_name(device, name, member):
+    mirror = Mirror()
+    mirror.apply(DefNumberVector(device, name, members=(DefNumber(member, 1.0), DefNumber("x", 1.0))))
+    found = parse_assignment(f"{device}.{name}.{member}=1;x=2").settled(mirror)
+    assert (found.device, found.name, dict(found.values)) == (device, name, {member: "1", "x": "2"})
+    assert parse_assignment(f"{device}.{name}.{member}=1;y=2").settled(mirror) is None
 
 
 def test_a_property_may_have_a_dot():

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import errno
 import io
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 import numpy as np
 import pytest
@@ -110,6 +110,7 @@ async def test_programs_get_one_object_a_picture(tmp_path):
         assert first | {"path": 0, "time": 0} == {
             "path": 0,
             "number": 1,
+            "guiding_rms": None,
             "of": 2,
             "camera": DEVICE,
             "type": "light",
@@ -270,6 +271,36 @@ async def test_a_person_sees_how_far_it_is(tmp_path):
         err = Terminal()
         await take(tmp_path, "-n", "2", "-t", "8", address=address, err=err)
         assert "2/2 exposing" in err.getvalue()
+
+
+@scene
+async def test_a_person_sees_how_much_of_a_picture_has_come(tmp_path, monkeypatch):
+    shown = []
+
+    class Bar:
+        def update(self, done, text=None, *, total=None):
+            shown.append((done, text, total))
+
+    monkeypatch.setattr(Console, "progress", lambda *_, **__: nullcontext(Bar()))
+    large = bytes(fits.encode(np.zeros((1024, 1024), dtype=np.uint16)))
+    async with camera(data=large) as (_, address):
+        assert (await take(tmp_path, "-t", "1", "--no-hfr", address=address)).code is ExitCode.DONE
+    done, text, total = next(one for one in shown if one[2])
+    assert (0 < done < total, total, text.endswith(" of 2.1 MB")) == (True, len(large), True)
+    assert text.startswith("1/1 downloading, ")
+
+
+@pytest.mark.parametrize(("type", "names"), [("light", ["0.52_1s.fits"]), ("dark", ["1s.fits"])])
+def test_how_well_was_guided_is_in_the_name_of_a_light(type, names, tmp_path):
+    @scene
+    async def play():
+        async with camera(numbers("PHD2_RMS", state=OK, TOTAL_ARCSEC=0.519)) as (_, address):
+            words = ("-t", "1", "--type", type, "--name", "{guiding_RMS}_{exposure}", "--json")
+            done = await take(tmp_path, *words, address=address)
+            assert saved(tmp_path) == names
+            assert done.records[0]["guiding_rms"] == (0.519 if type == "light" else None)
+
+    play()
 
 
 @scene

@@ -94,6 +94,21 @@ async def test_one_can_be_named():
 
 
 @scene
+async def test_what_one_that_is_named_tells_slowly_is_waited_for():
+    async with puppet() as server, asyncio.TaskGroup() as group:
+
+        async def tell():
+            end = await server.accept()
+            await end.say(CONNECTED, SLOT)
+            await end.sync()
+            await end.say(NAMES)
+
+        group.create_task(tell())
+        done = await run(filter, "--wheel", DEVICE, "--json", address=str(server.address))
+        assert done.records[0]["filter"] == "Red"
+
+
+@scene
 async def test_a_name_that_is_not_there_is_told_with_those_that_are():
     async with serving(SLOT) as (_, address):
         done = await run(filter, "--wheel", "actor", address=address)

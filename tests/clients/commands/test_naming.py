@@ -50,11 +50,12 @@ def test_what_is_no_light_says_so():
 
 
 def test_each_field_can_be_filled():
-    known = picture(target="t", filter="f", hfr=1.0, gain=100.0, offset=10.0, binning=(2, 2), temperature=-10.2)
-    fields = known.fields()
+    settings = {"gain": 100.0, "offset": 10.0, "binning": (2, 2), "temperature": -10.2}
+    fields = picture(target="t", filter="f", hfr=1.0, guiding_rms=0.519, **settings).fields()
     assert fields.keys() == FIELDS.keys()
-    assert [name for name, value in fields.items() if not value] == ["guiding_RMS"]
+    assert all(fields.values())
     assert (fields["temperature"], fields["binning"], fields["gain"]) == ("-10C", "2x2", "100")
+    assert fields["guiding_RMS"] == "0.52"
 
 
 def test_the_ending_is_that_of_the_format():

@@ -6,7 +6,15 @@ import pytest
 
 from lightapt_clients.commands import set as tool
 from lightapt_clients.commands.exits import ExitCode
-from lightapt_protocol.messages import NewNumberVector, NewSwitchVector, NewTextVector, Request
+from lightapt_protocol.members import DefNumber
+from lightapt_protocol.messages import (
+    DefNumberVector,
+    NewNumberVector,
+    NewSwitchVector,
+    NewTextVector,
+    Request,
+    SetNumberVector,
+)
 
 from ..puppet import ALERT, BUSY, CONNECTION, COORD, NAMES, OK, coord, scene
 from .server import telling
@@ -81,6 +89,20 @@ async def test_a_wrong_setting_says_what_to_do(setting, code, words):
         done = await run(tool, "-t", "0.2", setting, address=address)
         assert done.code is code
         assert words in done.err
+
+
+@pytest.mark.parametrize("setting", ["D.P.c.d=2", '{"device": "D", "property": "P", "members": {"c.d": 2}}'])
+@scene
+async def test_a_member_whose_name_has_a_dot_can_be_set(setting):
+    definition = DefNumberVector("D", "P", members=(DefNumber("c.d", 1.0),))
+
+    async def play(end):
+        asked = await end.expect(NewNumberVector)
+        await end.say(SetNumberVector("D", "P", state=OK, members=asked.members))
+
+    async with telling(definition, play=play) as address:
+        done = await run(tool, "--json", setting, address=address)
+        assert done.records[0]["members"] == {"c.d": 2.0}
 
 
 @scene

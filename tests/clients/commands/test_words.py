@@ -24,13 +24,16 @@ def mirror(monkeypatch):
     ("prefix", "found"),
     [
         ("", ["Mount.", "Wheel."]),
-        ("Mo", ["Mount."]),
+        ("M", ["Mount.COORD.", "Mount.CONNECTION."]),
+        ("W", ["Wheel.NAMES.ONE", "Wheel.NAMES.TWO"]),
+        ("Mount.COO", ["Mount.COORD.RA", "Mount.COORD.DEC"]),
+        ("Mount.COORD.RA", ["Mount.COORD.RA"]),
         ("Mount.C", ["Mount.COORD.", "Mount.CONNECTION."]),
         ("Mount.COORD.", ["Mount.COORD.RA", "Mount.COORD.DEC"]),
         ("Mount.X", []),
     ],
 )
-def test_a_path_is_offered_a_part_at_a_time(prefix, found):
+def test_a_path_is_offered_up_to_where_it_has_several_ways_to_go_on(prefix, found):
     assert PatternArgument()(prefix, argparse.Namespace()) == found
 
 

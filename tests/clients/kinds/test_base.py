@@ -4,12 +4,21 @@ import asyncio
 
 import pytest
 
-from lightapt_clients import AbortedError, AlertError, MissingError, RequestError, WaitTimeoutError
+from lightapt_clients import (
+    AbortedError,
+    AlertError,
+    DisconnectedError,
+    MissingError,
+    RequestError,
+    WaitTimeoutError,
+    dialogues,
+)
 from lightapt_clients.kinds import Kind
+from lightapt_protocol.messages import DelProperty
 from lightapt_protocol.standard import DriverInterface, Standard
 
 from ..actor import DEVICE, acting, buttons, numbers, switches
-from ..puppet import ALERT, BUSY, IDLE, OK, scene
+from ..puppet import ALERT, BUSY, IDLE, MS, OK, conversation, scene
 
 PLACE = numbers("PLACE", X=0.0)
 STOP = buttons("STOP", "ABORT")
@@ -85,6 +94,30 @@ async def test_who_is_cancelled_stops_the_motion():
 async def test_a_verb_without_its_property_says_which():
     async with acting(Slide) as (_, device):
         with pytest.raises(MissingError, match="Actor has no property PLACE, which that needs"):
+            await device.go(5.0)
+
+
+@scene
+async def test_a_device_that_is_gone_with_its_server_is_a_lost_connection():
+    async with conversation(PLACE) as (_, end, indi):
+        device = Slide(await indi.device(DEVICE))
+        await end.say(DelProperty(DEVICE))
+        await end.sync()
+        going = asyncio.ensure_future(device.go(5.0))
+        await asyncio.sleep(0)  # it waits now for what may be just coming
+        end.close()
+        with pytest.raises(DisconnectedError, match=r"Actor cannot be asked: .* is lost"):
+            await going
+
+
+@scene
+async def test_a_device_that_is_gone_alone_is_missing(monkeypatch):
+    monkeypatch.setattr(dialogues, "_LEAVE", 30 * MS)
+    async with conversation(PLACE) as (_, end, indi):
+        device = Slide(await indi.device(DEVICE))
+        await end.say(DelProperty(DEVICE))
+        await end.sync()
+        with pytest.raises(MissingError, match="Actor is not there any more; its driver may have ended"):
             await device.go(5.0)
 
 

@@ -3,6 +3,9 @@
 import asyncio
 from contextlib import asynccontextmanager
 
+from textual.events import Key
+from textual.keys import _character_to_key
+
 from lightapt_clients.top.app import TopApp
 from lightapt_protocol.members import DefNumber, DefSwitch
 from lightapt_protocol.messages import DefNumberVector, DefSwitchVector
@@ -40,6 +43,11 @@ HEIGHT = DefNumberVector(
 )
 
 
+CHARACTERS = {"slash": "/", "question_mark": "?"}
+HANDS = 3
+"""Through which a key goes: the application's, the screen's, and those of the widget in focus."""
+
+
 class Person:
     """Presses keys and reads the screen.
 
@@ -54,10 +62,15 @@ class Person:
         self._pilot = pilot
 
     async def press(self, *keys):
-        await self._pilot.press(*keys)
+        """Press keys, each when the screen is done with the one before; Pilot.press waits for an idle processor."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            self.app.post_message(Key(name, key if len(key) == 1 else CHARACTERS.get(key)))
+            for _ in range(HANDS):
+                await self._pilot.pause(0)
 
     async def type(self, text):
-        await self._pilot.press(*["space" if one == " " else one for one in text])
+        await self.press(*text)
 
     async def click(self, widget, *, x=2):
         await self._pilot.click(widget, offset=(x, 0))
@@ -95,11 +108,10 @@ class Person:
         branch = listing._branches[listing._by_name[prop.device, prop.name]]
         branch.parent.parent.expand()
         branch.parent.expand()
-        await self._pilot.pause()
+        await self._pilot.pause(0)
         listing.move_cursor(branch)
         await self.see(f"{prop.device}.{prop.name}")
         await self.press("enter")
-        await self._pilot.pause()
 
 
 @asynccontextmanager
