@@ -7,26 +7,25 @@ import logging
 import re
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from lightapt_protocol.members import DefNumber, DefText
-from lightapt_protocol.messages import AnyRequest, Notice
+from lightapt_protocol.messages import Notice
 from lightapt_protocol.standard import DriverInterface, Standard
 from lightapt_protocol.vocabulary import Permission, State
 
 from . import snooping, vectors
-from .configuration import BrokenFileError, ConfigurationFile
+from .configuration import ConfigurationFile
 from .engine import Engine
-from .errors import RefusedError
+from .errors import DriverError, HardwareError, RefusedError
 from .handlers import Handlers, OnNew, on_new
 from .journal import Journal
-from .live import Live, LiveButton, now
-from .settings import merged, setting
+from .live import Live, now
+from .memory import Memory
+from .settings import setting
 from .snooping import LiveSnoop
 from .vectors import GENERAL, OPTIONS, ButtonVector, NumberVector, SwitchVector, TextVector
 from .wanted import Numbers, Switches, Texts, Wanted
@@ -61,7 +60,7 @@ class Device:
     simulates: ClassVar[bool] = False
     """Whether the driver can simulate its hardware, where SIMULATION asks for it; only then there is that property."""
     reconnect_after: ClassVar[tuple[float, ...]] = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-    """Seconds to wait before each attempt to find lost hardware again; the last goes on for ever."""
+    """Seconds to wait before each attempt to find hardware that is not there; the last goes on for ever."""
 
     connection = SwitchVector.standard(
         Standard.CONNECTION, "Connect", "Disconnect", on="DISCONNECT", label="Connection", always=True
@@ -110,6 +109,7 @@ class Device:
         self.vectors: dict[str, Live[Any]] = {}
         self.__declared: dict[str, vectors.Vector[Any, Any]] = {}
         self.__hidden: set[str] = set()
+        self.__memory = Memory(self, self.__declared)
         self.__engine: Engine | None = None
         for vector in vectors.declared(type(self)):
             self.__have(vector)
@@ -215,11 +215,18 @@ class Device:
             DriverError: It cannot be saved.
         """
         # At every turn of a wheel: a crash of the driver loses nothing, and the loop does not wait for the disk.
-        self.__save([setting(live) for live in properties], durable=False)
+        self.__memory.save([setting(live) for live in properties], durable=False)
 
     async def drained(self) -> None:
         """Wait while much waits to be sent; for operations that tell much."""
         await self.__running.wire.drained()
+
+    def is_hopeless(self, error: DriverError) -> bool:
+        """Whether no waiting mends what went wrong as it connected, so that it is not tried again.
+
+        Unless a driver knows better, that is all but what the hardware does: a setting that is missing, a mistake.
+        """
+        return not isinstance(error, HardwareError)
 
     # For the kit.
 
@@ -251,14 +258,24 @@ class Device:
     def tell(self, name: str) -> None:
         """Tell the clients of this property, or of all, as it is now."""
         for live in self.vectors.values():
-            if self.is_due(live) and name in ("", live.name):
-                live.define()
+            if (self.is_due(live) or live.is_known) and name in ("", live.name):
+                live.repeat()
 
     def appear(self) -> None:
         """Define what is due and not yet defined."""
         for live in self.vectors.values():
             if self.is_due(live) and not live.is_defined:
                 live.define()
+
+    def hold_definitions(self) -> None:
+        """Withdraw nothing until :meth:`settle_definitions`."""
+        for live in self.vectors.values():
+            live.hold()
+
+    def settle_definitions(self) -> None:
+        """Withdraw what was not defined again since :meth:`hold_definitions`, and tell what has changed."""
+        for live in self.vectors.values():
+            live.settle()
 
     def withdraw(self) -> None:
         """Withdraw what needs a connection."""
@@ -292,18 +309,8 @@ class Device:
         Raises:
             DriverError: They cannot be read.
         """
-        file = self.__running.file
-        for request in (file.load() if file else None) or []:
-            if not self.__is_setting(request.name):
-                continue
-            vector = self.__declared[request.name]
-            if vector.always is not connected and (remembered or vector.saved):
-                self.__running.ask(replace(request, device=self.name))
-
-    def __is_setting(self, name: str) -> bool:
-        """Whether a file may say what a property is: it pushes no buttons, and leaves it to people to connect."""
-        live = self.vectors.get(name)
-        return live is not None and live is not self.connection and not isinstance(live, LiveButton)
+        for request in self.__memory.requests(connected=connected, remembered=remembered):
+            self.__running.ask(request)
 
     @property
     def __running(self) -> Engine:
@@ -348,14 +355,6 @@ class Device:
         for question in snoop.follow(device):
             self.__running.wire.send(question)
 
-    def __save(self, settings: Iterable[AnyRequest], *, durable: bool = True) -> None:
-        if (file := self.__running.file) is None:
-            return
-        old: list[AnyRequest] | None = None
-        with suppress(BrokenFileError):
-            old = file.load()
-        file.save(merged(old or [], settings), durable=durable)
-
     # What every device does.
 
     @on_new(connection)
@@ -384,24 +383,7 @@ class Device:
 
     @on_new(config_process)
     async def __configure(self, wanted: Switches) -> None:
-        file = self.__running.file
-        if file is None:
-            raise RefusedError(f"{self.name} keeps no configuration")
-        match wanted.choice:
-            case "CONFIG_SAVE":
-                saved = [live for name, live in self.vectors.items() if self.__declared[name].saved]
-                self.__save([setting(live) for live in saved if self.is_due(live)])
-                self.log.info("the configuration is saved in %s", file.path)
-            case "CONFIG_LOAD":
-                await self.restore(connected=False, remembered=False)
-                if self.is_connected:
-                    await self.restore(connected=True, remembered=False)
-            case "CONFIG_DEFAULT":
-                for name, live in self.vectors.items():
-                    if self.__declared[name].saved and self.is_due(live):
-                        self.__running.ask(setting(live, live.initial))
-            case _:
-                file.purge()
+        await self.__memory.configure(wanted.choice)
 
 
 def _program(device: type) -> str:

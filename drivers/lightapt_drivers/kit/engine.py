@@ -24,7 +24,7 @@ from lightapt_protocol.messages import (
 from lightapt_protocol.vocabulary import State
 
 from .configuration import ConfigurationFile
-from .errors import DriverError, LinkLostError, RefusedError
+from .errors import DriverError, HardwareError, LinkLostError, RefusedError
 from .handlers import OnNew, Poll, WhileBusy
 from .lanes import Lanes
 from .link import Link
@@ -142,29 +142,30 @@ class Engine:
         If not, the clients are told: by the property concerned, where there is one; else in the log, or (where it is
         known already: `quiet`) only in that for debugging.
         """
-        level = logging.DEBUG if quiet else logging.WARNING
+        error = await self.fault(doing, quiet=quiet)
+        if error is None:
+            return True
+        if live is not None:
+            live.alert(error.reason)
+        if (live is None or not live.is_defined) and not isinstance(error, _MistakeError):
+            self._device.log.log(_level(quiet=quiet), "%s", error.reason)
+        if isinstance(error, LinkLostError):
+            self.link.lose(error.reason)
+        return False
+
+    async def fault(self, doing: Awaitable[None], *, quiet: bool = False) -> DriverError | None:
+        """Do what a driver's method does, and return what went wrong; a mistake of the driver is logged, too."""
         try:
             await doing
         except DriverError as error:
-            self._failed(error, live, level)
+            return error
         except OSError as error:  # the hardware's: what goes wrong on the wire ends the driver in any case
-            self._failed(DriverError(": ".join(filter(None, [type(error).__name__, str(error)]))), live, level)
+            return HardwareError(": ".join(filter(None, [type(error).__name__, str(error)])))
         except Exception as error:
             # The edge: a driver's mistake costs this one request. The log holds the rest of the story.
-            self._device.log.log(level, "a mistake in the driver: %r", error, exc_info=not quiet)
-            if live is not None:
-                live.alert("a mistake in the driver: see its log")
-        else:
-            return True
-        return False
-
-    def _failed(self, error: DriverError, live: Live[Any] | None, level: int) -> None:
-        if live is not None:
-            live.alert(error.reason)
-        if live is None or not live.is_defined:
-            self._device.log.log(level, "%s", error.reason)
-        if isinstance(error, LinkLostError):
-            self.link.lose(error.reason)
+            self._device.log.log(_level(quiet=quiet), "a mistake in the driver: %r", error, exc_info=not quiet)
+            return _MistakeError("a mistake in the driver: see its log")
+        return None
 
     def begin(
         self, live: Live[Any], doing: Callable[[], Awaitable[None]], *, lane: str, before: Mapping[str, Any]
@@ -268,6 +269,14 @@ class Engine:
                 for role, method in self._device.handlers.snoops:
                     if role.member == member and (not role.names or change.name in role.names):
                         await self.attempt(_call(method, change))
+
+
+class _MistakeError(DriverError):
+    """The driver has a mistake, which is in its log."""
+
+
+def _level(*, quiet: bool) -> int:
+    return logging.DEBUG if quiet else logging.WARNING
 
 
 def _wanted(request: AnyRequest, live: Live[Any], members: Mapping[str, DefMember]) -> Wanted[Any]:

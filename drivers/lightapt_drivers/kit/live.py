@@ -22,6 +22,7 @@ from lightapt_protocol.messages import (
     AnyDefinition,
     AnyUpdate,
     DelProperty,
+    Message,
     SetLightVector,
     SetNumberVector,
     SetSwitchVector,
@@ -30,6 +31,7 @@ from lightapt_protocol.messages import (
 from lightapt_protocol.timestamps import timestamp_from_datetime
 from lightapt_protocol.vocabulary import State, SwitchRule, SwitchState
 
+from .shapes import shape
 from .wanted import Wanted
 from .wire import Wire
 
@@ -64,6 +66,8 @@ class Live(Generic[V]):
         self._initial = self._definition
         self._wire: Wire | None = None
         self._is_defined = False
+        self._is_held = False
+        self._known: AnyDefinition | None = None  # what the clients have of it, while that is held
         self.told = 0
 
     def __getitem__(self, member: str) -> V:
@@ -94,6 +98,11 @@ class Live(Generic[V]):
     def is_defined(self) -> bool:
         """Whether clients know of it."""
         return self._is_defined
+
+    @property
+    def is_known(self) -> bool:
+        """Whether clients know of it, also while its withdrawal is held."""
+        return self._is_defined or self._known is not None
 
     @property
     def value(self) -> V:
@@ -165,14 +174,34 @@ class Live(Generic[V]):
     def define(self) -> None:
         """Let the clients know of it, or tell them anew."""
         self._is_defined = True
-        if self._wire is not None:
-            self._wire.send(replace(self._definition, timestamp=now()))
+        if self._known is None:
+            self._send(replace(self._definition, timestamp=now()))
 
     def withdraw(self) -> None:
         """Have the clients forget it."""
-        if self._is_defined and self._wire is not None:
-            self._wire.send(DelProperty(self._definition.device, self.name, timestamp=now()))
+        if self._is_defined:
+            self._known = self._known or self._definition
+            if not self._is_held:
+                self._forget()
         self._is_defined = False
+
+    def repeat(self) -> None:
+        """Tell the clients anew what they know of it, or let them know."""
+        if self._known is None:
+            self.define()
+        else:
+            self._send(replace(self._known, timestamp=now()))
+
+    def hold(self) -> None:
+        """Withdraw nothing until :meth:`settle`: what is defined again as it was has never been away."""
+        self._is_held = True
+
+    def settle(self) -> None:
+        """Tell what has become of it since :meth:`hold`."""
+        self._is_held = False
+        if self._known is not None:
+            self._resolve()
+            self.set()
 
     def attach(self, wire: Wire) -> None:
         """Send through this wire from now on."""
@@ -201,10 +230,28 @@ class Live(Generic[V]):
 
     # For the kinds.
 
+    def _resolve(self) -> None:
+        """Have the clients know what it is now, but for its values and state."""
+        if self._known is None or (self._is_defined and shape(self._known) == shape(self._definition)):
+            self._known = None
+            return
+        self._forget()
+        if self._is_defined:
+            self.define()
+
+    def _forget(self) -> None:
+        self._known = None
+        self._send(DelProperty(self._definition.device, self.name, timestamp=now()))
+
     def _tell(self, message: str) -> None:
         self.told += 1
-        if self._wire is not None and self._is_defined:
-            self._wire.send(self._update(message))
+        if self._is_defined:
+            self._resolve()
+            self._send(self._update(message))
+
+    def _send(self, message: Message) -> None:
+        if self._wire is not None:
+            self._wire.send(message)
 
     def _value_of(self, member: DefMember) -> V:
         return cast("V", cast("Any", member).value)

@@ -25,10 +25,11 @@ def unconnected(scene, device=None, **options):
 
 
 async def refusal(harness):
-    """Return the words with which connecting fails."""
+    """Return the words with which connecting fails; it is not tried again within the test."""
+    harness.driver.devices[0].reconnect_after = (1000.0,)
     before = len(harness.said)
     await harness.request("CONNECTION", CONNECT=True)
-    await harness.expect("CONNECTION", state=State.ALERT, DISCONNECT=True)
+    await harness.expect("CONNECTION", state=State.ALERT)
     return next(m.message for m in harness.said[before:] if getattr(m, "message", ""))
 
 
@@ -163,6 +164,18 @@ def test_an_instrument_that_is_switched_off_is_asked_three_times():
     said, heard = focusing(scene, connect=False, patience=HASTY)
     assert "is it switched on, and are port and speed right? (3 times in a row)" in said
     assert heard == ["GP"] * 3
+
+
+def test_an_instrument_that_is_switched_on_later_is_met_then():
+    async def scene(it):
+        it.line.spoil_all(Silence())
+        await it.harness.request("CONNECTION", CONNECT=True)
+        await it.harness.expect("CONNECTION", state=State.ALERT, CONNECT=True)
+        it.line.spoil_all(None)
+        await it.harness.expect("CONNECTION", state=State.OK)
+        await it.position(START)
+
+    focusing(scene, connect=False, patience=HASTY)
 
 
 def test_an_instrument_that_takes_its_time_to_start_is_met():
