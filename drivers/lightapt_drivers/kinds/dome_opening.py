@@ -76,7 +76,7 @@ class DomeOpening(DomeTurning):
         opening = wanted["SHUTTER_OPEN"]
         await self._make_way(opening=opening)
         await self.cancel(self.dome_shutter)
-        self.dome_shutter.choose(wanted.choice)
+        self.dome_shutter.choose(wanted.choice, state=State.BUSY)
         await self.begin(self.dome_shutter, partial(self._work_shutter, opening=opening))
 
     @on_new(DomeTurning.dome_motion)
@@ -93,6 +93,8 @@ class DomeOpening(DomeTurning):
         if not opening:
             self.check_mount("close the roof")
         await self._make_way(opening=opening)
+        await self.cancel(self.dome_shutter)
+        self.dome_motion.choose("DOME_CW" if opening else "DOME_CCW", state=State.BUSY)
         await self.begin(self.dome_motion, partial(self._work_roof, opening=opening), lane=self.dome_shutter)
 
     async def _make_way(self, *, opening: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from lightapt_drivers import Switches, on_new
+from lightapt_drivers import State, Switches, on_new
 
 from .dome_opening import DomeOpening, Shutter
 from .dome_properties import DomeCan
@@ -43,7 +43,7 @@ class DomeParking(DomeOpening):
         elif moves_shutter:
             self.check_weather()
         await self.cancel(self.dome_park, self.dome_position, *([self.dome_shutter] if moves_shutter else []))
-        self.dome_park.choose(wanted.choice)
+        self.dome_park.choose(wanted.choice, state=State.BUSY)
         await self.begin(self.dome_park, self._park if parking else self._unpark)
 
     @on_new(DomeOpening.dome_park_option)

@@ -115,6 +115,8 @@ class DomeTurning(DomePolicies):
         if wanted.choice:
             self.check_dome_may_turn()
             keep_turning = partial(self._keep_turning, clockwise=wanted["DOME_CW"])
+            await self.cancel(self.dome_position)
+            self.dome_motion.choose(wanted.choice, state=State.BUSY)
             await self.begin(self.dome_motion, keep_turning, lane=self.dome_position)
         else:
             self.check_dome_not_parking("stop its turning")

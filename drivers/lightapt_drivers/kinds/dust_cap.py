@@ -108,7 +108,7 @@ class DustCap(Device):
         if opening:
             await self.check_cap_may_open()
         await self.cancel(self.cap_park)
-        self.cap_park.choose(wanted.choice)
+        self.cap_park.choose(wanted.choice, state=State.BUSY)
         await self.begin(self.cap_park, partial(self._work_cap, opening=opening))
 
     @on_new(cap_abort)

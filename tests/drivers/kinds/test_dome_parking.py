@@ -128,6 +128,18 @@ def test_asked_again_it_goes_on_parking():
     assert played(scene, held=True) == ["100 by 100"]
 
 
+@pytest.mark.parametrize(
+    ("name", "member"), [("DOME_PARK", "PARK"), ("DOME_SHUTTER", "SHUTTER_OPEN"), ("DOME_MOTION", "DOME_CW")]
+)
+def test_what_has_only_begun_is_never_told_as_done(name, member):
+    async def scene(harness, _):
+        await harness.request("DOME_PARK_POSITION", PARK_AZ=270)
+        told = [message for message in await harness.request(name, **{member: True}) if message.name == name]
+        return {(message.state, one.name) for message in told for one in message.members if one.value}
+
+    assert played(scene, held=True) == {(State.BUSY, member)}
+
+
 def test_the_park_position_is_chosen_and_saved(tmp_path):
     async def scene(harness, _):
         await turned(harness, 123)

@@ -51,6 +51,14 @@ def played(scene, can=DustCapCan.STOP, **options):
     return play(lambda harness: scene(harness, cap), cap)
 
 
+def test_a_cap_that_only_begins_to_open_is_never_told_as_open():
+    async def scene(harness, _):
+        told = [message for message in await harness.request("CAP_PARK", UNPARK=True) if message.name == "CAP_PARK"]
+        return {(message.state, one.name) for message in told for one in message.members if one.value}
+
+    assert played(scene, held=True) == {(State.BUSY, "UNPARK")}
+
+
 def test_clients_that_count_find_parking_first():
     async def scene(harness, _):
         return list(harness.find("CAP_PARK").members)
