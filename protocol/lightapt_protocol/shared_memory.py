@@ -20,7 +20,7 @@ from .errors import BlobError
 if sys.platform == "linux":
     import fcntl
 
-__all__ = ["PIECE", "create", "mapped", "pieces", "seal", "writable"]
+__all__ = ["PIECE", "claim", "create", "mapped", "pieces", "seal", "writable"]
 
 PIECE: Final = 192 * 1024
 """Bytes that :func:`pieces` yields at a time: they stay in the cache until they are encoded."""
@@ -47,6 +47,16 @@ def _anonymous(name: str) -> int:
     descriptor, path = tempfile.mkstemp(prefix=f"{name}-")
     os.unlink(path)
     return descriptor
+
+
+def claim(descriptor: int, size: int) -> None:
+    """Have the system find memory for the first `size` bytes now, where it can; it does so else as they are written.
+
+    Raises:
+        OSError: There is none to be had.
+    """
+    if sys.platform == "linux" and size > 0:
+        os.posix_fallocate(descriptor, 0, size)
 
 
 def seal(descriptor: int) -> bool:

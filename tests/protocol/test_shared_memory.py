@@ -95,6 +95,22 @@ def test_what_may_only_be_written_is_an_error(tmp_path: os.PathLike[str]) -> Non
     os.close(descriptor)
 
 
+@pytest.mark.parametrize("size", [0, 1, 10_000])
+def test_memory_that_is_claimed_is_as_it_was(memory: int, size: int) -> None:
+    os.pwrite(memory, b"stars", 0)
+    shared_memory.claim(memory, size)
+    assert b"".join(map(bytes, shared_memory.pieces(memory, 10_000))) == b"stars" + bytes(9_995)
+
+
+@linux
+def test_memory_that_is_claimed_is_there() -> None:
+    descriptor = shared_memory.create(1 << 20)
+    assert os.fstat(descriptor).st_blocks == 0
+    shared_memory.claim(descriptor, 1 << 20)
+    assert os.fstat(descriptor).st_blocks * 512 >= 1 << 20
+    os.close(descriptor)
+
+
 @linux
 def test_sealed_memory_keeps_its_size() -> None:
     descriptor = shared_memory.create(100)

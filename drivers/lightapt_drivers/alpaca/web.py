@@ -1,27 +1,46 @@
 """HTTP to one Alpaca server, as much of it as Alpaca needs: it blocks, within limits, and its errors are in words.
 
-`requests`, by which alpyca speaks, cannot reach a link-local IPv6 address, and copies a picture twice on its way.
+`requests`, by which alpyca speaks, cannot reach a link-local IPv6 address, and copies a picture twice on its way. Here
+a body can be read as it comes, to where it is to be.
 """
 
 from __future__ import annotations
 
 import select
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
+from io import BytesIO
 from socket import SHUT_RDWR
-from typing import Final
+from typing import Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from .errors import AnswerError, LostError, SilentError
 
-__all__ = ["Reply", "Web", "fetch"]
+__all__ = ["Body", "Reply", "Web", "fetch"]
 
+T = TypeVar("T")
 _REACH: Final = 5.0
 """Seconds in which a server must accept a connection."""
 _CHUNK: Final = 1 << 20
+_PIECE: Final = 1 << 16
+_MOST: Final = 16 << 20
+"""Bytes of an answer that is no picture: none comes near."""
+_LARGEST: Final = 1 << 30
+"""Bytes of one that is a picture: no BLOB is larger."""
 _FORM: Final = "application/x-www-form-urlencoded"
+
+
+class _EndlessError(Exception):
+    """An answer is longer than any that makes sense.
+
+    Attributes:
+        most: Bytes that it might have.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +56,89 @@ class Reply:
     status: int
     content_type: str
     body: bytearray
+
+
+class Stream(Protocol):
+    """What bytes are read from."""
+
+    def readinto(self, memory: memoryview, /) -> int:
+        """Read bytes to memory, and return how many; 0 at the end."""
+        ...
+
+
+class Body:
+    """What comes with an answer, while it comes.
+
+    Attributes:
+        status: The HTTP status.
+        content_type: Its media type, in lower case and without parameters.
+
+    Args:
+        stream: Where to read it.
+        status: As above.
+        content_type: As above.
+        length: Its bytes; None where the server has not said.
+    """
+
+    def __init__(self, stream: Stream, *, status: int = 200, content_type: str = "", length: int | None = None) -> None:
+        self.status = status
+        self.content_type = content_type
+        self._stream = stream
+        self._length = length
+        self._at = 0
+
+    @property
+    def left(self) -> int | None:
+        """Bytes that are still to come; None where the server has not said how many they are."""
+        return None if self._length is None else self._length - self._at
+
+    def fill(self, memory: memoryview) -> None:
+        """Read the next bytes to memory, which they fill: it is of bytes, and no more than are left.
+
+        Raises:
+            OSError: They do not come: it is for :class:`Web` to say so.
+        """
+        while memory:
+            got = self._stream.readinto(memory)
+            if not got:
+                raise ConnectionResetError(f"it closed the connection after {self._at} of {self._length} bytes")
+            self._at += got
+            memory = memory[got:]
+
+    def rest(self, *, most: int = _LARGEST) -> bytearray:
+        """Return all that is left; errors as for :meth:`fill`.
+
+        Raises:
+            _EndlessError: It is more than `most` bytes.
+        """
+        left = self.left
+        if left is None:
+            return self._gathered(most)
+        if left > most:
+            raise _EndlessError(most)
+        memory = bytearray(left)
+        self.fill(memoryview(memory))
+        return memory
+
+    def measured(self) -> Body:
+        """Return a body whose length is known: itself, or what is left of it; errors as for :meth:`rest`."""
+        if self._length is not None:
+            return self
+        came = self.rest()
+        return Body(BytesIO(came), status=self.status, content_type=self.content_type, length=len(came))
+
+    def reply(self) -> Reply:
+        """Return the answer with what is left, which is not a picture; errors as for :meth:`rest`."""
+        return Reply(self.status, self.content_type, self.rest(most=_MOST))
+
+    def _gathered(self, most: int) -> bytearray:
+        """Return all that is left where nobody knows how much that is."""
+        came, piece = bytearray(), memoryview(bytearray(_PIECE))
+        while got := self._stream.readinto(piece):
+            came += piece[:got]
+            if len(came) > most:
+                raise _EndlessError(most)
+        return came
 
 
 class Web:
@@ -78,17 +180,36 @@ class Web:
             AnswerError: What it says is no HTTP.
             LostError: It cannot be reached.
         """
-        form = urlencode(fields)
-        headers = {"Accept": accept, "Host": _host_header(self._address)}
+        return self.read(method, path, fields, asked=asked, limit=limit, accept=accept, by=Body.reply)
+
+    def read(
+        self,
+        method: str,
+        path: str,
+        fields: Mapping[str, object],
+        *,
+        asked: str,
+        limit: float,
+        accept: str,
+        by: Callable[[Body], T],
+    ) -> T:
+        """Make a request, and return what is read of the answer's body; arguments and errors as for :meth:`ask`.
+
+        Args:
+            method: As for :meth:`ask`, and so are the others.
+            path: Of the URL.
+            fields: The parameters.
+            asked: The request in words.
+            limit: Seconds that the server may be silent.
+            accept: The media type asked for.
+            by: Reads the body as it comes; what it leaves is lost, and the connection with it.
+        """
         try:
-            connection = self._connected(min(_REACH, limit))
-            if connection.sock is not None:
-                connection.sock.settimeout(limit)
-            if method == "GET":
-                connection.request(method, f"{path}?{form}" if form else path, headers=headers)
-            else:
-                connection.request(method, path, form.encode(), {**headers, "Content-Type": _FORM})
-            return self._reply(connection.getresponse())
+            response = self._response(method, path, urlencode(fields), limit=limit, accept=accept)
+            try:
+                return by(_body(response))
+            finally:
+                self._end(response)
         except TimeoutError:
             self.close()
             raise SilentError(asked, seconds=limit) from None
@@ -100,6 +221,10 @@ class Web:
         except ValueError as error:  # a head that http.client does not expect
             self.close()
             raise AnswerError(f"{asked} was answered by what is no HTTP: {error}") from None
+        except _EndlessError as error:
+            raise AnswerError(f"{asked} was answered by more than {error.most >> 20} MB") from None
+        except MemoryError:
+            raise AnswerError(f"{asked} was answered by more than there is memory for") from None
 
     def abort(self) -> None:
         """Have a request that waits in another thread fail."""
@@ -127,11 +252,23 @@ class Web:
             self._connection = connection
         return self._connection
 
-    def _reply(self, response: HTTPResponse) -> Reply:
-        body = _body(response)
-        if response.will_close:
+    def _response(self, method: str, path: str, form: str, *, limit: float, accept: str) -> HTTPResponse:
+        headers = {"Accept": accept, "Host": _host_header(self._address)}
+        connection = self._connected(min(_REACH, limit))
+        if connection.sock is not None:
+            connection.sock.settimeout(limit)
+        if method == "GET":
+            connection.request(method, f"{path}?{form}" if form else path, headers=headers)
+        else:
+            connection.request(method, path, form.encode(), {**headers, "Content-Type": _FORM})
+        return connection.getresponse()
+
+    def _end(self, response: HTTPResponse) -> None:
+        """Have the connection ready for another request; it is not if bytes of this one's answer are left."""
+        if response.length == 0:
+            response.close()
+        if response.will_close or not response.isclosed():
             self.close()
-        return Reply(response.status, response.headers.get_content_type(), body)
 
 
 def fetch(address: str, path: str, fields: Mapping[str, object], *, asked: str, limit: float) -> Reply:
@@ -151,18 +288,9 @@ def _has_ended(connection: HTTPConnection) -> bool:
     return True
 
 
-def _body(response: HTTPResponse) -> bytearray:
-    if response.length is None:
-        return bytearray(response.read())
-    body = bytearray(response.length)
-    view, at = memoryview(body), 0
-    while at < len(body):
-        got = response.readinto(view[at:])
-        if not got:
-            raise ConnectionResetError(f"it closed the connection after {at} of {len(body)} bytes")
-        at += got
-    response.read()  # to have it end
-    return body
+def _body(response: HTTPResponse) -> Body:
+    kind = response.headers.get_content_type()
+    return Body(response, status=response.status, content_type=kind, length=response.length)
 
 
 def _host_header(address: str) -> str:

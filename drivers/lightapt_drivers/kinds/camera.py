@@ -204,9 +204,10 @@ class Camera(Delivery, Keywords):
         await self.check_delivery()
         exposure = head.planned(seconds)
         observation = self.observed(head, exposure)
-        with head.counting_down(exposure.seconds):
-            picture = await take(exposure)
-        await self._deliver(head, exposure, picture, observation)
+        with head.image.reserving(head.file_size(exposure)):
+            with head.counting_down(exposure.seconds):
+                picture = await take(exposure)
+            await self._deliver(head, exposure, picture, observation)
 
     async def _deliver(self, head: Head, exposure: Exposure, picture: Picture, observation: Observation) -> None:
         from .pictures import bayer, name_facts
@@ -217,7 +218,7 @@ class Camera(Delivery, Keywords):
             picture.pixels,
             self.with_own(observation.cards()),
             facts=name_facts(exposure, observation),
-            compressed=head.compression["INDI_ENABLED"],
+            compressed=head.is_compressed,
         )
 
     # What clients ask.

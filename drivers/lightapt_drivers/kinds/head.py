@@ -18,6 +18,8 @@ __all__ = ["Head"]
 
 _TICK: Final = 1.0
 """Seconds from one count of the countdown to the next."""
+_HEADER: Final = 4 * 2880
+"""Bytes of a FITS file besides its pixels, near enough."""
 _UNKNOWN: Final = Sensor(1, 1, 1.0, 1.0)
 
 
@@ -78,6 +80,18 @@ class Head:
     def bins(self) -> tuple[int, int]:
         """Pixels that are read as one, across and down."""
         return int(self.binning["HOR_BIN"]), int(self.binning["VER_BIN"])
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether its pictures are to be compressed."""
+        return self.compression["INDI_ENABLED"]
+
+    def file_size(self, exposure: Exposure) -> int:
+        """Return the bytes that an exposure's picture will be as a file, near enough; 0 where nobody can know."""
+        rows, columns = exposure.shape
+        bits = self.sensor.bits
+        pixel = 1 if bits <= 8 else 2 if bits <= 16 else 4
+        return 0 if self.is_compressed else _HEADER + rows * columns * pixel
 
     def take_frame(self, wanted: Numbers) -> None:
         """Read this part of the chip from now on.

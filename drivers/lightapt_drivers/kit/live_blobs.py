@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Final
 
 from lightapt_protocol.members import BytesLike, DefMember, OneBlob
@@ -10,6 +12,7 @@ from lightapt_protocol.messages import AnyUpdate, SetBlobVector
 from lightapt_protocol.vocabulary import State
 
 from .live import Live, now
+from .reserves import Reserve
 from .wire import BlobBuffer, one_blob
 
 __all__ = ["LiveBlob"]
@@ -23,6 +26,25 @@ class LiveBlob(Live[OneBlob]):
 
     update = SetBlobVector
     one = OneBlob
+    _reserve: Reserve | None = None
+
+    @contextmanager
+    def reserving(self, size: int) -> Generator[None]:
+        """Find memory for a BLOB of about so many bytes, in a thread, while it is in the making.
+
+        The first :meth:`buffer` gives it out, whatever its size; what is not used is given back. 0: there is nothing
+        to be found.
+        """
+        if self._wire is None or size <= 0:
+            yield
+            return
+        reserve = self._reserve = Reserve(self._wire.buffer)
+        asyncio.get_running_loop().run_in_executor(None, reserve.fill, size)
+        try:
+            yield
+        finally:
+            self._reserve = None
+            reserve.close()
 
     def buffer(self, size: int) -> BlobBuffer:
         """Return memory in which to make a BLOB that then travels without being copied.
@@ -30,7 +52,10 @@ class LiveBlob(Live[OneBlob]):
         Raises:
             OSError: There is none to be had.
         """
-        return BlobBuffer(size, shared=False) if self._wire is None else self._wire.buffer(size)
+        if self._wire is None:
+            return BlobBuffer(size, shared=False)
+        reserve = self._reserve
+        return (reserve and reserve.take(size)) or self._wire.buffer(size)
 
     async def send(
         self, data: BytesLike | BlobBuffer, *, format: str, member: str = "", size: int | None = None

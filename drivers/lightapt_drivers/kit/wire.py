@@ -52,6 +52,21 @@ class BlobBuffer:
             self._memory = memoryview(self._map or bytearray(self.size))
         return self._memory
 
+    def claim(self) -> None:
+        """Have the system find the memory now, and not when it is written.
+
+        Raises:
+            OSError: There is none to be had.
+        """
+        if self.is_shared:
+            shared_memory.claim(self.descriptor, self.size)
+
+    def resize(self, size: int) -> None:
+        """Have it be of another size; not once anybody has looked at :attr:`memory`."""
+        if self.is_shared:
+            os.ftruncate(self.descriptor, size)
+        self.size = size
+
     def take_descriptor(self) -> int:
         """Return the descriptor of the shared memory, which is the caller's to close; the memory is closed."""
         descriptor, self.descriptor = self.descriptor, -1

@@ -75,6 +75,8 @@ class Observation:
         subframe: First column and row of the sensor that is in the image, in binned pixels; XORGSUBF, YORGSUBF.
         gain: In the camera's own unit; GAIN.
         offset: In the camera's own unit; OFFSET.
+        electrons: To a unit of the image, before binning; EGAIN, as MaxIm DL and N.I.N.A. have it.
+        readout_mode: Its name; READOUTM, as they have it.
         temperature: Of the sensor, in degrees Celsius; CCD-TEMP.
         set_temperature: What the cooler is to reach; SET-TEMP.
         bayer: Colours of the sensor; BAYERPAT.
@@ -112,6 +114,8 @@ class Observation:
     subframe: tuple[int, int] | None = None
     gain: float | None = None
     offset: float | None = None
+    electrons: float | None = None
+    readout_mode: str | None = None
     temperature: float | None = None
     set_temperature: float | None = None
     bayer: BayerPattern | None = None
@@ -202,6 +206,8 @@ def _frame(known: Observation) -> Iterator[_Row]:
 def _sensor(known: Observation) -> Iterator[_Row]:
     yield "GAIN", known.gain, "gain, in the camera's unit"
     yield "OFFSET", known.offset, "offset, in the camera's unit"
+    yield "EGAIN", _real(known.electrons), "[electron/adu] electrons to a unit"
+    yield "READOUTM", known.readout_mode, "name of the readout mode"
     yield "CCD-TEMP", _real(known.temperature), "[degC] temperature of the sensor"
     yield "SET-TEMP", _real(known.set_temperature), "[degC] temperature that is asked for"
     yield "ROWORDER", known.row_order, "how to show the rows"

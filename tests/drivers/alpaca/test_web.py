@@ -4,11 +4,13 @@ import re
 import select
 import socket
 import threading
+from io import BytesIO
 
 import pytest
 
+from lightapt_drivers.alpaca import web
 from lightapt_drivers.alpaca.errors import AnswerError, LostError, SilentError
-from lightapt_drivers.alpaca.web import Web, _host_header, fetch
+from lightapt_drivers.alpaca.web import Body, Web, _host_header, fetch
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -91,6 +93,87 @@ def test_a_connection_that_the_server_has_ended_meanwhile_costs_nothing():
         select.select([web._connection.sock], [], [], 10)
         assert web.ask("PUT", "/x", {"A": 1}, asked="PUT x", limit=5).status == 200
         web.close()
+
+
+def read(web, by):
+    return web.read("GET", "/x", {}, asked="GET x", limit=5, accept="image/png", by=by)
+
+
+def first_byte(body):
+    memory = bytearray(1)
+    body.fill(memoryview(memory))
+    return bytes(memory)
+
+
+def test_a_body_can_be_read_as_it_comes():
+    with Script([GOOD]) as server:
+        web = Web(server.address)
+        seen = read(web, lambda body: (body.status, body.content_type, body.left, first_byte(body), body.left))
+        web.close()
+    assert seen == (200, "application/json", 2, b"{", 1)
+    assert b"Accept: image/png" in server.heard[0]
+
+
+def test_what_is_left_of_a_body_is_not_taken_for_the_next_answer():
+    with Script([GOOD], [GOOD]) as server:
+        web = Web(server.address)
+        assert read(web, first_byte) == b"{"
+        assert bytes(get(web).body) == b"{}"
+        web.close()
+
+
+def test_an_error_of_the_reader_is_passed_on_and_the_next_request_is_answered():
+    def fail(body):
+        raise AnswerError("no image")
+
+    with Script([GOOD], [GOOD]) as server:
+        web = Web(server.address)
+        with pytest.raises(AnswerError, match="no image"):
+            read(web, fail)
+        assert get(web).status == 200
+        web.close()
+
+
+def test_a_connection_is_kept_when_a_body_is_empty():
+    empty = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    with Script([empty, GOOD]) as server:
+        web = Web(server.address)
+        assert get(web).body == b""
+        assert get(web).status == 200
+        web.close()
+
+
+def test_a_body_is_measured_when_it_has_come():
+    body = Body(BytesIO(b"abc"), status=201, content_type="a/b").measured()
+    assert (body.status, body.content_type, body.left, body.rest()) == (201, "a/b", 3, b"abc")
+    known = Body(BytesIO(b"abc"), length=3)
+    assert known.measured() is known
+
+
+def test_more_than_there_is_memory_for_is_an_error_in_words():
+    with Script([GOOD]) as server, pytest.raises(AnswerError, match="more than there is memory for"):
+        read(Web(server.address), lambda _: bytearray(1 << 60))
+
+
+def test_a_picture_larger_than_any_is_not_read_to_its_end():
+    huge = b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999999999\r\n\r\n{}"
+    with Script([huge]) as server, pytest.raises(AnswerError, match="more than 1024 MB"):
+        read(Web(server.address), Body.rest)
+
+
+@pytest.mark.parametrize("length", [None, 3])
+def test_what_is_left_may_be_as_much_as_is_said(length):
+    assert Body(BytesIO(b"abc"), length=length).rest(most=3) == b"abc"
+    with pytest.raises(web._EndlessError):
+        Body(BytesIO(b"abc"), length=length).rest(most=2)
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: 99\r\n", b"", b"Transfer-Encoding: chunked\r\n"])
+def test_an_answer_that_does_not_end_and_is_no_picture_is_not_read_to_its_end(monkeypatch, head):
+    monkeypatch.setattr(web, "_MOST", 50)
+    body = b"32\r\n" + b"x" * 50 + b"\r\n32\r\n" + b"x" * 50 + b"\r\n0\r\n\r\n"
+    with pytest.raises(AnswerError, match="GET x was answered by more than"):
+        asked([b"HTTP/1.1 200 OK\r\n" + head + b"\r\n" + body])
 
 
 def test_get_has_its_fields_in_the_url_and_put_in_a_form():

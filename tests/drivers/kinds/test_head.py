@@ -118,6 +118,20 @@ def test_a_frame_smaller_than_a_binned_pixel_cannot_be_exposed(binning):
 # The countdown.
 
 
+@pytest.mark.parametrize(("bits", "pixel"), [(8, 1), (12, 2), (16, 2), (17, 4)])
+def test_the_size_of_a_file_is_known_before_the_picture(bits, pixel):
+    made = head()
+    made.fit(Sensor(100, 50, 1.0, 1.0, bits=bits))
+    assert 0 < made.file_size(made.planned(1.0)) - 100 * 50 * pixel < 20_000
+
+
+def test_the_size_of_a_compressed_file_is_not_known():
+    made = head()
+    made.compression.choose("INDI_ENABLED")
+    assert made.is_compressed
+    assert made.file_size(made.planned(1.0)) == 0
+
+
 def counted(monkeypatch, *seconds):
     """Return what clients see of exposures, each ended when its time is over or (None) at once."""
     monkeypatch.setattr(head_module, "_TICK", 0.01)

@@ -1,6 +1,7 @@
 """A picture is sent to those who know of its property. How it travels: test_wire.py and test_large_blobs.py."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -101,3 +102,36 @@ def test_a_device_that_does_not_run_yet_sends_nothing():
     with live.buffer(10) as buffer:
         assert not buffer.is_shared
     asyncio.run(live.send(b"x", format=".x"))
+
+
+@BOTH_WAYS
+def test_memory_that_is_reserved_is_what_the_next_buffer_is(attaches):
+    async def scene(harness, camera):
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        with camera.image.reserving(100):
+            await asyncio.to_thread(int)  # behind which it has been found
+            found = camera.image._reserve._buffer
+            with camera.image.buffer(7) as buffer, camera.image.buffer(7) as other:
+                assert (buffer is found, other is found, buffer.size) == (True, False, 7)
+                buffer.memory[:] = b"picture"
+                await camera.image.send(buffer, format=".x")
+        return (await harness.blob("IMAGE")).data
+
+    assert with_camera(scene, attaches=attaches) == b"picture"
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("size", [0, 100])
+def test_memory_that_is_reserved_and_not_used_is_given_back(attaches, size):
+    async def scene(_, camera):
+        with camera.image.reserving(size):
+            pass
+        return camera.image._reserve
+
+    assert with_camera(scene, attaches=attaches) is None
+
+
+def test_a_device_that_does_not_run_yet_reserves_nothing():
+    live = LiveBlob("D", PICTURES)
+    with live.reserving(10), live.buffer(10) as buffer:
+        assert not buffer.is_shared

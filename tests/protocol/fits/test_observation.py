@@ -37,6 +37,8 @@ def test_all_that_is_known_is_said():
         "YORGSUBF": 20,
         "GAIN": 100,
         "OFFSET": 10,
+        "EGAIN": 0.25,
+        "READOUTM": "Low noise",
         "CCD-TEMP": -9.9,
         "SET-TEMP": -10.0,
         "ROWORDER": "TOP-DOWN",
