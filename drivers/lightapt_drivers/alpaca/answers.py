@@ -12,6 +12,8 @@ from .errors import AnswerError, device_error
 __all__ = ["as_flag", "as_number", "as_text", "as_texts", "as_whole", "body_of", "state_of"]
 
 _EXCERPT: Final = 120
+_LARGEST: Final = 1e30
+"""More than anything in an observatory, in whatever unit."""
 
 
 def body_of(status: int, body: bytes | bytearray, *, asked: str) -> Mapping[str, Any]:
@@ -49,14 +51,20 @@ def _error_number(number: object, body: bytes | bytearray, *, asked: str) -> int
 
 
 def as_number(value: object, *, asked: str) -> float:
-    """Return a value as a number, which is finite.
+    """Return a value as a number, which is finite, and so is what is made of it in other units.
 
     Raises:
         AnswerError: It is none.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(value, "a number", asked)
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # JSON's whole numbers have no limit
+        number = math.inf
+    if not abs(number) <= _LARGEST:  # nor if it is none (NaN)
+        raise _wrong(value, "a number", asked)
+    return number
 
 
 def as_whole(value: object, *, asked: str) -> int:
@@ -104,19 +112,20 @@ def as_texts(value: object, *, asked: str) -> list[str]:
     return [as_text(one, asked=asked) for one in cast("list[object]", value)]
 
 
-def state_of(value: object, *, asked: str) -> dict[str, Any]:
+def state_of(value: object, *, asked: str) -> dict[str, object]:
     """Return what DeviceState says, by the name of the member in lower case.
 
     Raises:
         AnswerError: It is not that.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     pairs = cast("list[object]", value) if isinstance(value, list) else [None]
     for one in pairs:
-        pair: dict[str, Any] = cast("dict[str, Any]", one) if isinstance(one, dict) else {}
-        if not isinstance(pair.get("Name"), str) or "Value" not in pair:
+        pair = cast("dict[str, object]", one) if isinstance(one, dict) else {}
+        name = pair.get("Name")
+        if not isinstance(name, str) or "Value" not in pair:
             raise _wrong(pairs, "a list of names and values", asked)
-        found[pair["Name"].lower()] = pair["Value"]
+        found[name.lower()] = pair["Value"]
     return found
 
 

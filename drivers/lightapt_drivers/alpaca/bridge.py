@@ -124,6 +124,9 @@ class AlpacaDevice(Device):
         """
         raise NotImplementedError
 
+    def look_failed(self) -> None:
+        """Take note that a look failed, for a type of which nobody is to rely on what was so before."""
+
     # For a type to use.
 
     @property
@@ -159,6 +162,10 @@ class AlpacaDevice(Device):
         """Look at the device at once, and often for a while."""
         self._alpaca_pace.hurry(asyncio.get_running_loop().time())
         self._alpaca_awake.set()
+
+    def spends(self, requests: int) -> None:
+        """Take note of requests that come again and again besides the looks: these wait for them."""
+        self._alpaca_pace.spent(requests, idle=self.polling_period.value / 1000)
 
     async def look_now(self) -> None:
         """Look at the device; for ``on_connect``, so that properties are defined with what is so.
@@ -197,6 +204,10 @@ class AlpacaDevice(Device):
                 await self._alpaca_follow(done)
         except TimeoutError:
             raise HardwareError(f"{what} has not ended after {limit:g} s") from None
+
+    def is_hopeless(self, error: DriverError) -> bool:
+        """See :class:`Device`. What a device says of itself is not: as its hardware starts it refuses this and that."""
+        return not isinstance(error, AlpacaError) and super().is_hopeless(error)
 
     # What every bridged device does.
 
@@ -256,6 +267,7 @@ class AlpacaDevice(Device):
                 look.settle()
             except DriverError as error:
                 self._alpaca_pace.failed(clock(), idle=idle)
+                self.look_failed()
                 _tell(watchers, error)
                 raise
             requests = self.session.requests - before

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
-from importlib import import_module
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from lightapt_drivers import (
     MAIN,
@@ -35,10 +33,11 @@ from .errors import AlpacaError
 from .look import Look
 from .session import Ask, Lane, if_told
 
+if TYPE_CHECKING:
+    from .images import ImageReceiver
+
 __all__ = ["AlpacaCamera"]
 
-_IMAGES: Final = f"{__package__}.images"
-"""The module that loads numpy, which takes its time: threads import it."""
 _ACCEPT: Final = "application/imagebytes, application/json"
 _DIRECTIONS: Final = {Direction.NORTH: 0, Direction.SOUTH: 1, Direction.EAST: 2, Direction.WEST: 3}
 _SLOWEST: Final = 250_000.0
@@ -78,6 +77,7 @@ class AlpacaCamera(CameraSetup, Guider):
     """Whether the camera was seen at work since the exposure was asked for."""
     _is_set: dict[str, int] = {}  # noqa: RUF012 - only ever replaced
     """Binning and frame of the camera's last image; empty where it may have others now."""
+    _times_learnt: int = 0
 
     async def read(self, look: Look) -> bool:
         """Read what it does and how cold it is."""
@@ -113,15 +113,18 @@ class AlpacaCamera(CameraSetup, Guider):
     async def learn_sensor(self) -> None:
         """See :class:`CameraSetup`. With the readout mode the camera may change its frame as well."""
         self._is_set = {}
+        self._times_learnt += 1
         await super().learn_sensor()
 
     # Exposures.
 
     async def take(self, exposure: Exposure) -> Picture:
         """See :class:`Camera`."""
+        learnt = self._times_learnt
         frame = await self._set_frame_of(exposure)
         light = exposure.type not in (FrameType.DARK, FrameType.BIAS)
         loop = asyncio.get_running_loop()
+        receiver = loop.run_in_executor(None, self._make_receiver, exposure)
         try:
             self._ends = loop.time() + exposure.seconds
             self._is_ready = self._has_begun = False
@@ -130,14 +133,15 @@ class AlpacaCamera(CameraSetup, Guider):
                 limit=exposure.seconds + _BEGIN_BEFORE_P7,
             )
             await self._wait_for_image(exposure.seconds)
-            picture = await self._fetch(exposure)
+            picture = await self._fetch(exposure, await receiver)
         except (asyncio.CancelledError, HardwareError) as error:
             if not isinstance(error, LinkLostError):
                 await self._end_exposure()
             raise
         finally:
             self._ends = None
-        self._is_set = frame
+        if self._times_learnt == learnt:
+            self._is_set = frame
         return picture
 
     async def _set_frame_of(self, exposure: Exposure) -> dict[str, int]:
@@ -204,23 +208,25 @@ class AlpacaCamera(CameraSetup, Guider):
             return True
         return not (is_due or self._has_begun)  # some take their time to begin
 
-    async def _fetch(self, exposure: Exposure) -> Picture:
+    async def _fetch(self, exposure: Exposure, receiver: ImageReceiver) -> Picture:
         rows, columns = exposure.shape
         limit = self.patience + rows * columns * 4 / _SLOWEST
         facts = await self._facts(exposure)
-        reply = await self.session.download("imagearray", _ACCEPT, limit=limit)
-        await asyncio.to_thread(import_module, _IMAGES)
-        from .images import read_image
-
-        asked = f"GET imagearray of {self.place}"
-        read = partial(read_image, reply.content_type, reply.body, asked=asked, depth=self.sensor.bits)
-        pixels = await asyncio.to_thread(read)
+        pixels = await self.session.download("imagearray", _ACCEPT, by=receiver.receive, limit=limit)
         if pixels.shape[-2:] != (rows, columns):
             raise HardwareError(
                 f"the camera has sent an image of {pixels.shape[-1]} by {pixels.shape[-2]} pixels, where the frame is "
                 f"of {columns} by {rows}"
             )
         return Picture(pixels, self._bayer_of(exposure) if pixels.ndim == 2 else "", facts)
+
+    def _make_receiver(self, exposure: Exposure) -> ImageReceiver:
+        """Return what is to receive the image, and is ready for it. This is done in a thread: it takes its time."""
+        from .images import ImageReceiver  # and with it numpy
+
+        receiver = ImageReceiver(f"GET imagearray of {self.place}", depth=self.sensor.bits)
+        receiver.prepare(exposure.shape)
+        return receiver
 
     def _bayer_of(self, exposure: Exposure) -> str:
         """Return the pattern of an image's first pixels: FITS knows those of two by two, and binning mixes them."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from lightapt_drivers import MAIN, DefNumber, LinkLostError, NumberVector, Permission
 
 from ..kinds.cooling import Cooling
 from ..kinds.exposures import Exposure
 from ..kinds.head import Head
-from .asking import has
+from .asking import has, told
 from .bridge import AlpacaDevice
 from .errors import AlpacaError
 from .look import Look
@@ -39,8 +39,12 @@ class CameraCooling(Cooling, AlpacaDevice):
         perm=Permission.READ_ONLY,
     )
 
+    cooler_every: ClassVar[float] = 10.0
+    """Seconds between two looks at whether the cooler is on, which DeviceState does not tell."""
+
     _has_thermometer: bool = False
     _tells_power: bool = False
+    _cooler_due: float = 0.0
 
     async def read_temperatures(self, look: Look) -> None:
         """Read how warm chip and heat sink are, and what the cooler takes."""
@@ -48,9 +52,25 @@ class CameraCooling(Cooling, AlpacaDevice):
             self.temperature.change(CCD_TEMPERATURE_VALUE=round(celsius, 2))
         if self._tells_power and (power := await look.number("CoolerPower")) is not None:
             self.cooler_power.change(CCD_COOLER_VALUE=round(power))
+        await self._read_cooler_state(look)
         if (sink := await look.number("HeatSinkTemperature")) is not None:
             self.show(self.heat_sink)
             self.heat_sink.change(TEMPERATURE=round(sink, 2))
+
+    async def _read_cooler_state(self, look: Look) -> None:
+        """Read whether the cooler is on, rarely: others may turn it on and off."""
+        now = asyncio.get_running_loop().time()
+        if not self.is_due(self.cooler) or now < self._cooler_due:
+            return
+        self._cooler_due = now + self.cooler_every
+        if (on := await look.flag("CoolerOn")) is not None:
+            if on is not self.cooler["COOLER_ON"]:
+                await self._learn_target(on=on)
+            self.tell_cooler(on=on)
+
+    async def _learn_target(self, *, on: bool) -> None:
+        """Learn what the cooler is to reach, for the pictures' headers; it may be on since another night."""
+        self._target = await told(self.session, lambda device: device.SetCCDTemperature) if on else None
 
     async def learn_cooling(self) -> None:
         """Learn what of thermometer and cooler there is."""
@@ -66,6 +86,8 @@ class CameraCooling(Cooling, AlpacaDevice):
         (self.hide if is_on is None else self.show)(self.cooler)
         (self.show if self._tells_power else self.hide)(self.cooler_power)
         self.tell_cooler(on=bool(is_on))
+        self._cooler_due = asyncio.get_running_loop().time() + self.cooler_every
+        await self._learn_target(on=bool(is_on))
 
     async def _cooler_is_on(self) -> bool | None:
         return await if_told(self.session.flag(lambda device: device.CoolerOn))

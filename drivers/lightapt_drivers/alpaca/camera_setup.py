@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from lightapt_drivers import (
     DefNumber,
     DefSwitch,
     DefText,
+    HardwareError,
     Numbers,
     NumberVector,
     Permission,
@@ -21,12 +23,16 @@ from lightapt_drivers import (
 
 from ..kinds.camera import Camera
 from ..kinds.chips import IMAGE, IMAGE_INFO
-from ..kinds.exposures import Sensor
+from ..kinds.exposures import Exposure, Sensor
+from ..kinds.head import Head
 from .asking import told
 from .camera_cooling import CameraCooling
 from .camera_levels import Level
 from .camera_words import SensorType, depth_of, mosaic
 from .session import if_told
+
+if TYPE_CHECKING:
+    from lightapt_protocol.fits import Observation
 
 __all__ = ["CameraSetup"]
 
@@ -81,6 +87,13 @@ class CameraSetup(CameraCooling):
     _bins_alike: bool = False
     """Whether binning is the same across and down."""
 
+    def observed(self, head: Head, exposure: Exposure) -> Observation:
+        """See :class:`Camera`."""
+        modes = self.readout_modes.definition.members if self.is_due(self.readout_modes) else ()
+        mode = next((one.label for one in modes if self.readout_modes[one.name]), None)
+        electrons = self.sensor_info["ELECTRONS_PER_ADU"] or None
+        return replace(super().observed(head, exposure), electrons=electrons, readout_mode=mode)
+
     async def learn_setup(self) -> None:
         """Learn all of it."""
         self._bins_alike = not await self.offers(lambda device: device.CanAsymmetricBin)
@@ -99,14 +112,14 @@ class CameraSetup(CameraCooling):
         sensor = Sensor(
             await session.whole(lambda device: device.CameraXSize),
             await session.whole(lambda device: device.CameraYSize),
-            await told(session, lambda device: device.PixelSizeX) or 1.0,
-            await told(session, lambda device: device.PixelSizeY) or 1.0,
+            await self._pixel_size("PixelSizeX"),
+            await self._pixel_size("PixelSizeY"),
             bits=depth_of(max_adu),
             max_binning=(await self._max_bin("MaxBinX"), await self._max_bin("MaxBinY")),
             bayer=self.mosaic_at(0, 0),
         )
         if min(sensor.width, sensor.height) < 1:
-            raise RefusedError(f"the camera says that its sensor has {sensor.width} by {sensor.height} pixels")
+            raise HardwareError(f"the camera says that its sensor has {sensor.width} by {sensor.height} pixels")
         self.set_sensor(sensor)
         for level in self.levels:
             there = await level.learn(session)
@@ -128,6 +141,10 @@ class CameraSetup(CameraCooling):
         """See :class:`Camera`."""
         if self._bins_alike and across != down:
             raise RefusedError(f"the camera bins across as down: {across} by {across}, not {across} by {down}")
+
+    async def _pixel_size(self, member: str) -> float:
+        size = await told(self.session, lambda device: getattr(device, member)) or 0.0
+        return size if size > 0 else 1.0
 
     async def _max_bin(self, member: str) -> int:
         return max(1, round(await told(self.session, lambda device: getattr(device, member)) or 1))
@@ -167,10 +184,14 @@ class CameraSetup(CameraCooling):
             else self._sensor_type.name,
             SHUTTER="Yes" if await self.offers(lambda device: device.HasShutter) else "No",
         )
-        self.sensor_info.ok(
-            ELECTRONS_PER_ADU=await told(session, lambda device: device.ElectronsPerADU) or 0.0,
-            FULL_WELL_CAPACITY=await told(session, lambda device: device.FullWellCapacity) or 0.0,
-            MAX_ADU=max_adu or 0.0,
+        self.sensor_info.ok(MAX_ADU=max_adu or 0.0)
+        await self._learn_amplifier()
+
+    async def _learn_amplifier(self) -> None:
+        """Learn what depends on the gain, too."""
+        self.sensor_info.change(
+            ELECTRONS_PER_ADU=await told(self.session, lambda device: device.ElectronsPerADU) or 0.0,
+            FULL_WELL_CAPACITY=await told(self.session, lambda device: device.FullWellCapacity) or 0.0,
         )
 
     async def _learn_readout(self) -> None:
@@ -197,6 +218,7 @@ class CameraSetup(CameraCooling):
     @on_new(Camera.gain)
     async def _set_gain(self, wanted: Numbers) -> None:
         await self.levels[0].set(self.session, wanted.value)
+        await self._learn_amplifier()
 
     @on_new(Camera.offset)
     async def _set_offset(self, wanted: Numbers) -> None:
@@ -205,6 +227,7 @@ class CameraSetup(CameraCooling):
     @on_new(gain_names)
     async def _choose_gain(self, wanted: Switches) -> None:
         await self.levels[0].choose(self.session, wanted.choice)
+        await self._learn_amplifier()
 
     @on_new(offset_names)
     async def _choose_offset(self, wanted: Switches) -> None:

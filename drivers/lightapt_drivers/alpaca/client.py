@@ -8,18 +8,19 @@ no time limit. All that knows alpyca, and that is not typed, is here.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from .answers import body_of
-from .errors import AnswerError, LostError
+from .errors import AnswerError, DisconnectedError, LostError
 from .places import AlpacaType, Place
-from .web import Reply, Web
+from .web import Body, Web
 
 __all__ = ["make_client"]
 
+T = TypeVar("T")
 _CLASSES: Final = {kind: (f"alpaca.{kind.value}", kind.title) for kind in AlpacaType}
 
 
@@ -55,6 +56,7 @@ class _Client:
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)
         self._client_id = random.randrange(1, 1 << 16)
+        self._has_answered = False  # the last request
         self._transactions = count(1)
 
     def do(self, name: str, parameters: str) -> str:
@@ -69,21 +71,29 @@ class _Client:
         """Return a member as it is; alpyca hides what goes wrong with some, and cuts others up."""
         return self._get(member, **fields)
 
-    def download(self, member: str, accept: str) -> Reply:
-        """Return a member's value as the server sends it."""
+    def download(self, member: str, accept: str, by: Callable[[Body], T]) -> T:
+        """Return what is read of a member's value as the server sends it."""
         self.asked = f"GET {member} of {self.place}"
-        reply = self._reply("GET", member, {}, accept=accept)
-        if reply.status != 200:
-            body_of(reply.status, bytes(reply.body[:1000]), asked=self.asked)
-        return reply
+
+        def read(body: Body) -> T:
+            if not 200 <= body.status < 300:
+                body_of(body.status, body.reply().body, asked=self.asked)
+            return by(body)
+
+        return self._read("GET", member, {}, accept=accept, by=read)
 
     # What alpyca's members call.
 
     def _get(self, attribute: str, tmo: object = None, **data: object) -> Any:  # noqa: ANN401, ARG002, RUF100
         self.asked = f"GET {attribute} of {self.place}"
+        has_answered = self._has_answered
         try:
             answer = self._ask("GET", attribute, data)
-        except LostError:  # a connection that the server closed between two requests is no server that has gone
+        except LostError as error:
+            # A connection that the server closed between two requests is no server that has gone. An order is never
+            # given twice: it may have been obeyed.
+            if isinstance(error, DisconnectedError) or not has_answered:
+                raise
             answer = self._ask("GET", attribute, data)
         if "Value" not in answer:
             raise AnswerError(f"{self.asked} was answered without a Value")
@@ -94,12 +104,15 @@ class _Client:
         return self._ask("PUT", attribute, data)
 
     def _ask(self, method: str, attribute: str, data: Mapping[str, object]) -> Mapping[str, Any]:
-        reply = self._reply(method, attribute, data)
+        reply = self._read(method, attribute, data, accept="application/json", by=Body.reply)
         return body_of(reply.status, reply.body, asked=self.asked)
 
-    def _reply(
-        self, method: str, attribute: str, data: Mapping[str, object], *, accept: str = "application/json"
-    ) -> Reply:
+    def _read(
+        self, method: str, attribute: str, data: Mapping[str, object], *, accept: str, by: Callable[[Body], T]
+    ) -> T:
         path = f"/api/v1/{self.place.type.value}/{self.place.number}/{attribute}"
         fields = {"ClientID": self._client_id, "ClientTransactionID": next(self._transactions), **data}
-        return self.web.ask(method, path, fields, asked=self.asked, limit=self.limit, accept=accept)
+        self._has_answered = False
+        found = self.web.read(method, path, fields, asked=self.asked, limit=self.limit, accept=accept, by=by)
+        self._has_answered = True
+        return found

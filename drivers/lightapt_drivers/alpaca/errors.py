@@ -34,6 +34,8 @@ __all__ = [
 _NOT_OFFERED: Final = frozenset({0x400, 0x40C})
 _REFUSALS: Final = frozenset({0x401, 0x402, 0x408, 0x409, 0x40B, 0x40E})
 _NOT_CONNECTED: Final = 0x407
+_UNKNOWN: Final = frozenset({400, 404, 405, 410, 422})
+"""HTTP's words for what a server does not know; 422 is not of Alpaca, and of some servers all the same."""
 _WORDS: Final = {
     0x400: "it does not have that",
     0x401: "the value is not valid",
@@ -101,8 +103,8 @@ class AnswerError(AlpacaError, kit.HardwareError):
 
     @property
     def is_unknown_path(self) -> bool:
-        """Whether the server says that it knows no such thing (4XX)."""
-        return 400 <= self.status < 500
+        """Whether the server says that it knows no such thing; other 4XX may pass, as do those of an access list."""
+        return self.status in _UNKNOWN
 
 
 class SilentError(AlpacaError, kit.HardwareError):

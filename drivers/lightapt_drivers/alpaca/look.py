@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
 
 from .answers import as_flag, as_number, as_text, as_whole
 from .errors import AlpacaError, AnswerError, DeviceFailedError, DeviceRefusedError, NotOfferedError
@@ -59,7 +59,7 @@ class Look:
         has_state: Whether it tells its state in one request.
     """
 
-    def __init__(self, session: Session, state: dict[str, Any] | None, *, missing: Missing, now: float) -> None:
+    def __init__(self, session: Session, state: Mapping[str, object] | None, *, missing: Missing, now: float) -> None:
         self.session = session
         self.has_state = state is not None
         self._state = state or {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import cycle
 from typing import ClassVar, Final
 
 from lightapt_drivers import (
@@ -33,20 +34,28 @@ _SHOWN: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class _Sensor:
-    """A sensor: its member of ASCOM's, and what INDI's weather drivers call what it measures."""
+    """A sensor: its member of ASCOM's, and what INDI's weather drivers call what it measures.
+
+    Attributes:
+        scale: How many of INDI's units one of ASCOM's is.
+    """
 
     member: str
     parameter: Parameter
+    scale: float = 1.0
 
 
-# The units are ASCOM's; the ranges are where people begin to worry, and everybody changes them.
+_KMH: Final = 3.6
+"""km/h in one m/s."""
+# The units are ASCOM's but for the wind, which INDI's drivers tell in km/h; the ranges are where people begin to worry,
+# and everybody changes them.
 _SENSORS: Final = (
     _Sensor("Temperature", Parameter("WEATHER_TEMPERATURE", "Temperature (°C)", -20, 40)),
     _Sensor("Humidity", Parameter("WEATHER_HUMIDITY", "Humidity (%)", 0, 95, is_critical=True)),
     _Sensor("DewPoint", Parameter("WEATHER_DEWPOINT", "Dew point (°C)", -50, 40)),
     _Sensor("Pressure", Parameter("WEATHER_PRESSURE", "Pressure at the observatory (hPa)", 500, 1100)),
-    _Sensor("WindSpeed", Parameter("WEATHER_WIND_SPEED", "Wind (m/s)", 0, 12, is_critical=True)),
-    _Sensor("WindGust", Parameter("WEATHER_WIND_GUST", "Gusts (m/s)", 0, 16, is_critical=True)),
+    _Sensor("WindSpeed", Parameter("WEATHER_WIND_SPEED", "Wind (km/h)", 0, 40, is_critical=True), _KMH),
+    _Sensor("WindGust", Parameter("WEATHER_WIND_GUST", "Gusts (km/h)", 0, 60, is_critical=True), _KMH),
     _Sensor("WindDirection", Parameter("WEATHER_WIND_DIRECTION", "Wind from (degrees)", 0, 360)),
     _Sensor("RainRate", Parameter("WEATHER_RAIN_HOUR", "Rain (mm/h)", 0, 0, is_critical=True)),
     _Sensor("CloudCover", Parameter("WEATHER_CLOUD_COVER", "Clouds (%)", 0, 70, is_critical=True)),
@@ -73,23 +82,27 @@ class AlpacaObservingConditions(Weather, AlpacaDevice):
 
     _known: Mapping[str, float] = {}
     _has: tuple[_Sensor, ...] = ()
+    _aged: Iterator[_Sensor] = iter(())
+    """The sensors that tell how old their values are, again and again."""
     _refreshes: bool = True
 
     async def read(self, look: Look) -> bool:
-        """Read what the sensors measure."""
-        values = {one.parameter.name: await look.number(one.member) for one in self._has}
-        self._known = {name: value for name, value in values.items() if value is not None}
+        """Read what the sensors measure, and how old that is: one sensor's age a look."""
+        values = {one: await look.number(one.member) for one in self._has}
+        self._known = {one.parameter.name: value * one.scale for one, value in values.items() if value is not None}
+        if (sensor := next(self._aged, None)) and (age := await self._age(sensor)) is not None:
+            self.ages.change({sensor.member: age})
         return False
 
     async def measure_weather(self) -> Mapping[str, float]:
         """Return what the sensors measure, after the device has asked them."""
         if self._refreshes:
             try:
+                self.spends(1)
                 await self.session.act(lambda device: device.Refresh())
             except NotOfferedError:
                 self._refreshes = False
         await self.looked()
-        await self._tell_ages()
         return self._known
 
     @on_connect
@@ -101,17 +114,16 @@ class AlpacaObservingConditions(Weather, AlpacaDevice):
         described = [(one, await self._described(one)) for one in self._has]
         self.sensors.redefine(*(DefText(one.member, words, label=_label(one)) for one, words in described))
         await self._learn_average()
-        ages = {one.member: await self._age(one) for one in self._has}
-        self.ages.redefine(
-            *(
-                DefNumber(one.member, ages[one.member] or 0.0, label=_label(one), format="%.0f")
-                for one in self._has
-                if ages[one.member] is not None
-            )
-        )
-        (self.show if list(self.ages) else self.hide)(self.ages)
+        await self._learn_ages()
         (self.show if self._has else self.hide)(self.sensors)
         await self.look_now()
+
+    async def _learn_ages(self) -> None:
+        asked = [(one, await self._age(one)) for one in self._has]
+        ages = {one: age for one, age in asked if age is not None}
+        self.ages.redefine(*(DefNumber(one.member, age, label=_label(one), format="%.0f") for one, age in ages.items()))
+        (self.show if ages else self.hide)(self.ages)
+        self._aged = cycle(ages)
 
     async def _learn_average(self) -> None:
         hours = await told(self.session, lambda device: device.AveragePeriod)
@@ -124,10 +136,6 @@ class AlpacaObservingConditions(Weather, AlpacaDevice):
 
     async def _age(self, sensor: _Sensor) -> float | None:
         return await told(self.session, lambda device: device.TimeSinceLastUpdate(sensor.member))
-
-    async def _tell_ages(self) -> None:
-        ages = {one.member: await self._age(one) for one in self._has if one.member in self.ages}
-        self.ages.change({member: age for member, age in ages.items() if age is not None})
 
     @on_new(average)
     async def _average_over(self, wanted: Numbers) -> None:

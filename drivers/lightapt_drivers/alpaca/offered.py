@@ -33,10 +33,12 @@ class Tidings:
     Attributes:
         new: Devices that were not known.
         moved: Devices that are at another place than they were.
+        gone: The keys of devices that are known, and that no server has at the moment.
     """
 
     new: list[Offered] = field(default_factory=list[Offered])
     moved: list[Offered] = field(default_factory=list[Offered])
+    gone: set[str] = field(default_factory=set[str])
 
 
 class Offers:
@@ -60,7 +62,7 @@ class Offers:
         places: dict[str, list[Listed]] = {}
         for one in sorted(listed, key=_order):
             places.setdefault(one.unique_id or _where(one.place), []).append(one)
-        tidings = Tidings()
+        tidings = Tidings(gone=set(self.known) - set(places))
         for key, ones in places.items():
             if (old := self.known.get(key)) is None:
                 tidings.new.append(self._take(key, ones[0]))

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import ClassVar, Final, Protocol
+from urllib.parse import unquote
 
 from lightapt_drivers import (
     ButtonVector,
@@ -29,7 +30,7 @@ from lightapt_drivers import (
     operation,
 )
 
-from .errors import AlpacaError
+from .errors import AlpacaError, LostError
 from .management import Listed, ask_devices, ask_server_name
 from .offered import Offered, Offers
 from .switchyard import ChildState
@@ -45,6 +46,10 @@ class Yard(Protocol):
 
     def start(self, command: Sequence[str], device: str, *, told: Callable[[ChildState], None]) -> None:
         """Have a child process with this device."""
+        ...
+
+    def move(self, command: Sequence[str], device: str) -> None:
+        """Have it by another command, connected if it was."""
         ...
 
     async def stop(self, device: str) -> None:
@@ -95,6 +100,11 @@ class AlpacaOffering(Device):
         self._search_every = search_every
         self._offers = Offers([self.name])
         self._servers: dict[str, str] = {}
+        self._silent: set[str] = set()
+        """Servers that cannot be reached."""
+        self._gone: set[str] = set()
+        """Devices that no server has at the moment."""
+        self._children: dict[str, ChildState] = {}
         self._searching = asyncio.Lock()
         self.hide(self.servers, self.devices, self.running)
 
@@ -152,7 +162,10 @@ class AlpacaOffering(Device):
             addresses = dict.fromkeys([*await self._find(), *known])
             answers = await asyncio.gather(*(self._ask(address) for address in addresses))
             tidings = self._offers.found(one for answer in answers for one in answer)
+            self._servers = {address: self._servers[address] for address in addresses}
             self._show_servers()
+            self._gone = tidings.gone
+            self._show_lights(*self._children)
             if tidings.new:
                 self._show_devices()
                 self._remember_names()
@@ -161,12 +174,18 @@ class AlpacaOffering(Device):
                     self._start(offered)
             for offered in tidings.moved:
                 if self.devices[offered.key]:
-                    await self._yard.stop(offered.name)
-                    self._start(offered)
+                    self._yard.move(command_for(offered), offered.name)
+            if tidings.moved:
+                self._show_devices()
 
     async def _ask(self, address: str) -> list[Listed]:
+        self._silent.discard(address)
         try:
             listed = await ask_devices(address)
+        except LostError as error:
+            self._servers[address] = f"is not there: {error.reason}"
+            self._silent.add(address)
+            return []
         except AlpacaError as error:
             self._servers[address] = f"does not tell its devices: {error.reason}"
             return []
@@ -175,9 +194,14 @@ class AlpacaOffering(Device):
         return listed
 
     def _show_servers(self) -> None:
-        if self._servers and dict(self.servers.values) != self._servers:
+        """Show the servers that were heard, and those of devices that are known: in Alert if one is not there."""
+        self._silent &= set(self._servers)
+        if dict(self.servers.values) != self._servers:
             self.servers.redefine(*(DefText(address, said) for address, said in sorted(self._servers.items())))
-            self.show(self.servers)
+        (self.show if self._servers else self.hide)(self.servers)
+        state = State.ALERT if self._silent else State.OK
+        if self.servers.state is not state:
+            self.servers.set(state=state)
 
     def _show_devices(self) -> None:
         """Show what is known; what is new is to be bridged unless it is left out."""
@@ -190,7 +214,7 @@ class AlpacaOffering(Device):
 
     def _remember_names(self) -> None:
         """Have a device be called the same in future, whoever is found first."""
-        said = "\n".join(f"{key} = {name}" for key, name in sorted(self._offers.names.items()))
+        said = "\n".join(_line_of(key, name) for key, name in sorted(self._offers.names.items()))
         if said != self.names.value:
             self.names.ok(DEVICES=said)
             self.remember(self.names)
@@ -200,7 +224,14 @@ class AlpacaOffering(Device):
         self._yard.start(command_for(offered), offered.name, told=partial(self._told, offered.key))
 
     def _told(self, key: str, state: ChildState) -> None:
-        self.running.change({key: _STATES[state]})
+        self._children[key] = state
+        self._show_lights(key)
+
+    def _show_lights(self, *keys: str) -> None:
+        """Show how the processes are; one runs for nothing while its device is on no server."""
+        states = {key: _STATES[self._children[key]] for key in keys}
+        idle = {key: State.BUSY for key, state in states.items() if state is State.OK and key in self._gone}
+        self.running.change({**states, **idle})
 
 
 def command_for(offered: Offered) -> list[str]:
@@ -211,9 +242,16 @@ def command_for(offered: Offered) -> list[str]:
 
 
 def _names_in(text: str) -> dict[str, str]:
-    """Return the names by key that are written as ``key = name``, one in a line."""
+    """Return the names by key that are written as ``key = name``, one in a line.
+
+    In a key % and = are written as in URLs (%25, %3D); names are as they are.
+    """
     pairs = (line.partition(" = ") for line in text.split("\n"))
-    return {key.strip(): name.strip() for key, _, name in pairs if key.strip() and name.strip()}
+    return {unquote(key.strip()): name.strip() for key, _, name in pairs if key.strip() and name.strip()}
+
+
+def _line_of(key: str, name: str) -> str:
+    return f"{key.replace('%', '%25').replace('=', '%3D')} = {name}"
 
 
 def _label(offered: Offered) -> str:

@@ -24,6 +24,7 @@ class Pace:
     def __init__(self) -> None:
         self.due = 0.0
         self._eager_until = 0.0
+        self._owed = 0.0
 
     def hurry(self, now: float) -> None:
         """Look at once, and often for a while: something was begun."""
@@ -49,7 +50,12 @@ class Pace:
             # A slow server is not to be asked again at once: half of the time is its own.
             self.due = max(began + min(_FAST, idle), now + min(now - began, _EAGER))
             return
-        self.due = began + idle * max(1.0, requests / (1 if one_request else _OLD))
+        self.due = began + idle * max(1.0, requests / (1 if one_request else _OLD)) + self._owed
+        self._owed = 0.0
+
+    def spent(self, requests: int, *, idle: float) -> None:
+        """Take note of requests besides the looks: the one after the next has to wait for them."""
+        self._owed += requests * idle
 
     def failed(self, now: float, *, idle: float) -> None:
         """Take note of a look that failed: there is no hurry any more."""

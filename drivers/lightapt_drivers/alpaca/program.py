@@ -9,12 +9,15 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Final, cast
 
-from lightapt_drivers import run_devices, time_limit
+from lightapt_drivers import DriverError, run_devices, time_limit
 from lightapt_protocol.errors import ProtocolError
+from lightapt_protocol.members import OneText
+from lightapt_protocol.messages import NewTextVector
 
 from ..kit.configuration import ConfigurationFile, folder
 from ..kit.driver import Driver
@@ -33,6 +36,7 @@ __all__ = ["device_for", "main"]
 _log = logging.getLogger(__name__)
 _ASK_NAME: Final = 2.0
 """Seconds that a device has to tell its name when the driver starts."""
+_NAME: Final = "ALPACA_NAME"
 _FAREWELL: Final = 1.0
 _CLASSES: Final = {kind: (f".{kind.name.lower()}", f"Alpaca{kind.title}") for kind in AlpacaType}
 _EXAMPLES: Final = """\
@@ -54,7 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--type needs --address: where is the device?")
     if options.type is not None:
         place = Place(options.address, options.type, options.number)
-        return run_devices([device_for(place, name=options.name or _own_name(place))])
+        file = ConfigurationFile.of(f"{place} (name)", within=folder(os.environ))
+        name = options.name or _own_name(place, file)
+        _log_as(name)
+        return run_devices([device_for(place, name=name)])
     return _run_offering(options)
 
 
@@ -63,6 +70,11 @@ def device_for(place: Place, *, name: str) -> AlpacaDevice:
     module, known = _CLASSES[place.type]
     make = cast("Callable[..., AlpacaDevice]", getattr(import_module(module, __package__), known))
     return make(name, place=place)
+
+
+def _log_as(name: str) -> None:
+    """Have the log name the device: what the children of one driver log comes to the server together."""
+    logging.basicConfig(level=logging.INFO, format=f"%(levelname)s {name.replace('%', '%%')}: %(message)s")
 
 
 def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
@@ -93,19 +105,38 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _own_name(place: Place) -> str:
-    """Return what a device calls itself; a name of ours where it cannot be asked."""
+def _own_name(place: Place, file: ConfigurationFile) -> str:
+    """Return what a device calls itself, or called itself when it could be asked last; else a name of ours."""
     path, asked = f"/api/v1/{place.type.value}/{place.number}/name", f"GET name of {place}"
     ids = {"ClientID": 1, "ClientTransactionID": 1}
     try:
         reply = fetch(place.address, path, ids, asked=asked, limit=_ASK_NAME)
-        name = body_of(reply.status, reply.body, asked=asked).get("Value")
+        told = body_of(reply.status, reply.body, asked=asked).get("Value")
     except AlpacaError as error:
-        _log.warning(
-            "%s does not tell its name (%s): it is %s; --name gives it another", place, error, place.default_name
-        )
-        return place.default_name
-    return " ".join(name.split()) if isinstance(name, str) and name.strip() else place.default_name
+        name = _remembered(file) or place.default_name
+        _log.warning("%s does not tell its name (%s): it is %s; --name gives it another", place, error, name)
+        return name
+    name = " ".join(told.split()) if isinstance(told, str) else ""
+    if name and name != _remembered(file):
+        _remember(file, place, name)
+    return name or place.default_name
+
+
+def _remembered(file: ConfigurationFile) -> str:
+    """Return the name that a device had; empty for none."""
+    with suppress(DriverError):
+        for request in file.load() or []:
+            if isinstance(request, NewTextVector) and request.name == _NAME:
+                return next((one.value.strip() for one in request.members), "")
+    return ""
+
+
+def _remember(file: ConfigurationFile, place: Place, name: str) -> None:
+    """Have a device be called the same when its server is off as the driver starts."""
+    try:
+        file.save([NewTextVector(str(place), _NAME, members=(OneText("NAME", name),))])
+    except DriverError as error:
+        _log.warning("the name of %s is not remembered: %s", place, error)
 
 
 # All devices of a server, or of the network.

@@ -8,8 +8,18 @@ from typing import Final
 
 from lightapt_protocol.blob_framing import Chunk
 from lightapt_protocol.framing import BlobElement, Element, Framer
-from lightapt_protocol.messages import DelProperty, GetProperties, PingReply, PingRequest
+from lightapt_protocol.members import OneSwitch
+from lightapt_protocol.messages import (
+    DelProperty,
+    GetProperties,
+    NewSwitchVector,
+    PingReply,
+    PingRequest,
+    SetSwitchVector,
+)
 from lightapt_protocol.parser import parse
+from lightapt_protocol.standard import Standard
+from lightapt_protocol.vocabulary import SwitchState
 from lightapt_protocol.writer import write
 
 __all__ = ["SERVER", "Delivery", "Relay"]
@@ -18,6 +28,7 @@ SERVER: Final = -1
 """The server's number; members count from 0."""
 _ABOUT_DEVICES: Final = (b"def", b"set", b"delProperty")
 _ORDERS: Final = (b"new", b"enableBLOB")
+_CONNECTION: Final = Standard.CONNECTION.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +60,15 @@ class Relay:
         self._server = Framer()
         self._pings: dict[str, set[int]] = {}
 
-    def add(self, number: int, device: str) -> list[Delivery]:
-        """Have a member that is to have this device, and ask it for its properties."""
-        self._members[number] = _Member(device.encode())
-        return [_of(number, write(GetProperties()))]
+    def add(self, number: int, device: str, *, connect: bool = False) -> list[Delivery]:
+        """Have a member that is to have this device, ask it for its properties, and have it connect if it should."""
+        self._members[number] = _Member(device.encode(), is_on=connect)
+        wanted = NewSwitchVector(device, Standard.CONNECTION, members=(OneSwitch("CONNECT", SwitchState.ON),))
+        return [_of(number, write(GetProperties())), *([_of(number, write(wanted))] if connect else [])]
+
+    def is_on(self, number: int) -> bool:
+        """Whether a member's device is to be connected: CONNECT is On, be it connected or looked for."""
+        return self._members[number].is_on
 
     def remove(self, number: int) -> list[Delivery]:
         """Have a member no more: whoever knows of its devices is told that they are gone."""
@@ -162,13 +178,15 @@ class _Member:
         framer: Cuts what it says.
         defined: The devices of which it has defined properties.
         snoops: The devices that it snoops on.
+        is_on: Whether CONNECT of its device is On, as it was told to be or has said last.
     """
 
-    def __init__(self, device: bytes) -> None:
+    def __init__(self, device: bytes, *, is_on: bool) -> None:
         self.device = device
         self.framer = Framer()
         self.defined: set[bytes] = set()
         self.snoops: set[bytes] = set()
+        self.is_on = is_on
 
     def has(self, device: bytes) -> bool:
         return device in (b"", self.device) or device in self.defined
@@ -178,6 +196,9 @@ class _Member:
             self.defined.add(element.device)
         elif tag == b"delProperty" and not element.name:
             self.defined.discard(element.device)
+        elif tag == b"setSwitchVector" and (element.device, element.name) == (self.device, _CONNECTION):
+            # Not by its definition: a device that has just begun is off, until it has obeyed.
+            self.is_on = _is_on(element)
 
 
 def _of(to: int, data: bytes) -> Delivery:
@@ -188,6 +209,12 @@ def _of(to: int, data: bytes) -> Delivery:
 def _blob(to: int, element: BlobElement) -> Delivery:
     size = len(element.head) + sum(len(part.head) + part.length for part in element.parts)
     return Delivery(to, element.wire(), size, attached=element.attached)
+
+
+def _is_on(element: Element) -> bool:
+    message = parse(element.raw)
+    members = message.members if isinstance(message, SetSwitchVector) else ()
+    return any(one.name == "CONNECT" and one.value is SwitchState.ON for one in members)
 
 
 def _uid(element: Element) -> str:

@@ -33,7 +33,14 @@ class AlpacaSafetyMonitor(SafetyMonitor, AlpacaDevice):
 
     async def read(self, look: Look) -> bool:
         """Read whether it is safe, and tell at once if that has changed."""
-        before, self._is_safe = self._is_safe, await look.flag("IsSafe")
-        if before is not None and self._is_safe is not before:
-            self.safety_is(bool(self._is_safe))
+        self._take(bool(await look.flag("IsSafe")))
         return False
+
+    def look_failed(self) -> None:
+        """Tell at once that it is not safe: nobody knows that it is."""
+        self._take(False)
+
+    def _take(self, is_safe: bool) -> None:
+        before, self._is_safe = self._is_safe, is_safe
+        if before not in {None, is_safe}:
+            self.safety_is(is_safe)

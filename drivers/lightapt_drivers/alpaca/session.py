@@ -27,7 +27,7 @@ from .errors import (
 )
 from .places import Place
 from .threads import CallThread
-from .web import Reply
+from .web import Body
 
 __all__ = ["Ask", "Lane", "Limits", "Session", "if_told", "optional"]
 
@@ -146,15 +146,16 @@ class Session:
                     await self.call(ask, lane=Lane.STOP)
         return result
 
-    async def download(self, member: str, accept: str, *, limit: float) -> Reply:
-        """Return a member's value as the server sends it: for images.
+    async def download(self, member: str, accept: str, *, by: Callable[[Body], T], limit: float) -> T:
+        """Return what is read of a member's value as the server sends it: for images.
 
         Args:
             member: Its name in the URL, such as ``imagearray``.
             accept: The media type asked for.
+            by: Reads it as it comes, in a thread.
             limit: Seconds for all of it.
         """
-        return await self.act(lambda device: _download(device, member, accept), limit=limit)
+        return await self.act(lambda device: _download(device, member, accept, by), limit=limit)
 
     # Values: as calls, and an AnswerError where it is not such a value.
 
@@ -213,7 +214,7 @@ class Session:
             lane.end()
         self._lanes.clear()
 
-    async def state(self) -> dict[str, Any] | None:
+    async def state(self) -> dict[str, object] | None:
         """Return what DeviceState says, by the members' names in lower case; None where there is no DeviceState."""
         if not self._has_state:
             return None
@@ -357,8 +358,8 @@ def _within(client: Any, limit: float, ask: Ask[T]) -> T:  # noqa: ANN401 - alpy
         raise AnswerError(f"{client.asked} was answered by what cannot be understood: {error}") from error
 
 
-def _download(client: Any, member: str, accept: str) -> Reply:  # noqa: ANN401 - alpyca is not typed
-    found: Reply = client.download(member, accept)
+def _download(client: Any, member: str, accept: str, by: Callable[[Body], T]) -> T:  # noqa: ANN401 - alpyca is not typed
+    found: T = client.download(member, accept, by)
     return found
 
 

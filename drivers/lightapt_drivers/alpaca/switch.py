@@ -43,6 +43,8 @@ _GROUP: Final = "Switches"
 _LONGEST: Final = 600.0
 """Seconds in which a switch has become what it was told."""
 _SHOWN: Final = 200
+_MOST: Final = 1000
+"""Switches of a device: each is asked for its range, its name and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ class AlpacaSwitch(AlpacaDevice):
         self.hide(*(self.vectors[one.name] for one in self._ones))
         self._silent = frozenset()
         count = await self.session.whole(lambda device: device.MaxSwitch)
+        if count > _MOST:
+            raise HardwareError(f"the device says that it has {count} switches, and more than {_MOST} are not believed")
         self._ones = tuple([await self._learn(number) for number in range(max(0, count))])
         for one in self._ones:
             self.show(self.add(one.vector(), self._setter(one), role=OnNew(one.name, lane=one.name)))

@@ -41,12 +41,23 @@ class ChildState(Enum):
 
 @dataclass(slots=True)
 class _Child:
-    """A child process that is to run."""
+    """A child process that is to run.
+
+    Attributes:
+        command: What to start.
+        device: The device that it has.
+        told: Called when it has become so.
+        task: Keeps it running.
+        before: The child that it is to take the place of.
+        is_on: Whether its device was connected, or looked for, when it ended.
+    """
 
     command: Sequence[str]
     device: str
     told: Callable[[ChildState], None]
     task: asyncio.Task[None] | None = None
+    before: _Child | None = None
+    is_on: bool = False
 
 
 class Switchyard:
@@ -102,20 +113,29 @@ class Switchyard:
                     self._cancel(name)
 
     def start(self, command: Sequence[str], device: str, *, told: Callable[[ChildState], None]) -> None:
-        """Have a child process with this device; it is started again whenever it ends.
+        """Have a child process with this device; it is started again whenever it ends, and connected if it was.
 
         Args:
             command: What to start.
             device: The device that it has.
             told: Called when it has become so.
         """
-        child = self._children[device] = _Child(command, device, told)
-        child.task = self._tasks.create_task(self._keep(child))
+        self._start(_Child(command, device, told))
+
+    def move(self, command: Sequence[str], device: str) -> None:
+        """Have the child of this device started by another command, and connected if it was."""
+        before = self._children[device]
+        self._cancel(device)
+        self._start(_Child(command, device, before.told, before=before))
 
     async def stop(self, device: str) -> None:
         """Have the child of this device no more."""
         if (task := self._cancel(device)) is not None:
             await asyncio.wait([task])
+
+    def _start(self, child: _Child) -> None:
+        self._children[child.device] = child
+        child.task = self._tasks.create_task(self._keep(child))
 
     def _cancel(self, device: str) -> asyncio.Task[None] | None:
         child = self._children.pop(device, None)
@@ -148,10 +168,10 @@ class Switchyard:
         pieces = cast("Iterable[bytes]", delivery.pieces)  # or what else has bytes
         self._port.send(pieces, size=delivery.size, descriptors=descriptors)
 
-    def _member(self, device: str, sink: Callable[[Delivery], None]) -> int:
+    def _member(self, device: str, sink: Callable[[Delivery], None], *, connect: bool = False) -> int:
         number = next(self._numbers)
         self._sinks[number] = sink
-        for delivery in self._relay.add(number, device):
+        for delivery in self._relay.add(number, device, connect=connect):
             self._deliver(delivery)
         return number
 
@@ -163,6 +183,9 @@ class Switchyard:
     # Children.
 
     async def _keep(self, child: _Child) -> None:
+        if (before := child.before) is not None:
+            await _ended(before)
+            child.is_on, child.before = before.is_on, None
         clock = asyncio.get_running_loop().time
         delays = chain(self._restarts, repeat(self._restarts[-1]))
         while True:
@@ -185,12 +208,14 @@ class Switchyard:
                 *child.command, stdin=stdin, stdout=stdout, env=dict(self._environment)
             )
             line.started()
-            number = self._member(child.device, lambda delivery: line.send(delivery.pieces, delivery.size))
+            sink: Callable[[Delivery], None] = lambda delivery: line.send(delivery.pieces, delivery.size)  # noqa: E731
+            number = self._member(child.device, sink, connect=child.is_on)
             self._lines[number] = line
             child.told(ChildState.RUNNING)
             try:
                 await self._until_it_ends(number, line)
             finally:
+                child.is_on = self._relay.is_on(number)
                 await asyncio.shield(self._bury(process, number, line))
                 child.told(ChildState.ENDED)
 
@@ -216,6 +241,16 @@ class Switchyard:
                 with suppress(ProcessLookupError):
                     end()
         await process.wait()
+
+
+async def _ended(child: _Child) -> None:
+    """Wait until a child that was cancelled has ended, whatever comes meanwhile: there is one of each device."""
+    tasks = [] if child.task is None else [child.task]
+    try:
+        await asyncio.wait(tasks)
+    except asyncio.CancelledError:
+        await asyncio.wait(tasks)
+        raise
 
 
 class InnerPort:

@@ -97,6 +97,8 @@ class TelescopeMotion(TelescopeBase):
         self.hide(self.target_side)
         if not await has(self.session, lambda device: device.SideOfPier):
             return MountCan(0)
+        # Now, and not when a slew first tells: of a property that comes later Ekos believes that the mount is new.
+        self.show(self.target_side)
         flips = await self.offers(lambda device: device.CanSetPierSide)
         self.pier_side.redefine(perm=Permission.READ_WRITE if flips else Permission.READ_ONLY)
         return MountCan.PIER_SIDE
@@ -124,7 +126,6 @@ class TelescopeMotion(TelescopeBase):
         # Where it is refused, the slew itself will be.
         side = await if_told(self.session.whole(lambda device: device.DestinationSideOfPier(ra, dec)))
         if side in SIDES:
-            self.show(self.target_side)
             on = SIDES[Side(side)]
             self.target_side.change({one.value: one is on for one in PierSide})
 

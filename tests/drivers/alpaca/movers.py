@@ -3,6 +3,7 @@
 import asyncio
 
 from lightapt_drivers.alpaca.places import AlpacaType
+from lightapt_drivers.alpaca.session import Lane
 from tests.drivers.alpaca.recorded import device
 from tests.drivers.alpaca.scenes import QUICK, play_bridged
 
@@ -36,6 +37,12 @@ async def until(server, is_so):
             assert server.came.wait_for(is_so, timeout=PATIENCE)
 
     await asyncio.to_thread(wait)
+
+
+async def acted(harness):
+    """Wait until the device's answer to what was begun has come: what is stopped before is stopped once more."""
+    if begun := harness.driver.devices[0].session._lanes[Lane.ACT].under_way:
+        await asyncio.wait([begun])
 
 
 async def looks(server, member, count=3):

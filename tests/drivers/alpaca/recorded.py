@@ -1,13 +1,11 @@
 """An Alpaca server whose answers the test writes down, and that misbehaves when it is told to."""
 
 import json
+import socket
 import threading
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SHUT_RDWR
 from urllib.parse import parse_qsl, urlsplit
 
 from lightapt_drivers.alpaca.places import AlpacaType, Place
@@ -54,11 +52,13 @@ class Asked:
 
 
 NOT_OFFERED = Refusal(0x400, "")
+_LARGE = 65536
+"""Bytes from which on a body is sent by itself rather than copied."""
 GARBAGE = Raw(b"<html>It works!</html>", content_type="text/html")
 
 
 class Recorded:
-    """An Alpaca server on 127.0.0.1, or on what `host` says.
+    """An Alpaca server on 127.0.0.1, or on what `host` says: discovery tells only addresses that others know.
 
     `devices` maps "focuser/0" to its members by their names in URLs (lower case). A member is the value that GET
     returns and PUT sets, a Refusal, Raw, Slow, Drop, or a function that is called with the request's fields (by GET
@@ -66,14 +66,15 @@ class Recorded:
     (names as ASCOM writes them) DeviceState is made of the members. `fault` goes before all that, if it is set.
     """
 
-    def __init__(self, devices=None, *, managed=None):
+    def __init__(self, devices=None, *, managed=None, host="127.0.0.1"):
         self.devices = devices or {}
         self.managed = managed
-        self.host = "127.0.0.1"
+        self.host = host
         self.fault = None
         self.asked: list[Asked] = []
         self.came = threading.Condition()
-        self._server = None
+        self._listener = None
+        self._accepting = None
         self._port = 0
         self._ended = threading.Event()
         self._open = set()
@@ -89,6 +90,10 @@ class Recorded:
     def address(self):
         return f"127.0.0.1:{self._port}"
 
+    @property
+    def port(self):
+        return self._port
+
     def place(self, device):
         kind, number = device.split("/")
         return Place(self.address, AlpacaType(kind), int(number))
@@ -96,25 +101,33 @@ class Recorded:
     def start(self):
         """Listen; again on the same port if it was stopped."""
         self._ended.clear()
-        self._server = _Server((self.host, self._port), _Handler)
-        self._server.recorded = self
-        self._port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        self._listener = socket.create_server((self.host, self._port), backlog=50)
+        self._port = self._listener.getsockname()[1]
+        self._accepting = threading.Thread(target=self._accept, args=(self._listener,), daemon=True)
+        self._accepting.start()
 
     def stop(self):
         """Go away: nobody listens any more, and the connections are closed."""
-        if self._server is None:
+        if self._listener is None:
             return
         self._ended.set()
-        self._server.shutdown()
-        self._server.server_close()
+        with suppress(OSError):  # who waits for connections does not see that his socket is closed: he gets one more
+            socket.create_connection(("127.0.0.1", self._port), timeout=1).close()
+        self._accepting.join()
+        self._listener.close()
         for connection in list(self._open):
             with suppress(OSError):
-                connection.shutdown(SHUT_RDWR)
-        self._server = None
+                connection.shutdown(socket.SHUT_RDWR)
+        self._listener = None
+
+    def _accept(self, listener):
+        with suppress(OSError):
+            while not self._ended.is_set():
+                connection, _ = listener.accept()
+                threading.Thread(target=_Connection(self, connection).serve, daemon=True).start()
 
     def count(self, member):
-        return Counter(asked.member for asked in self.asked)[member]
+        return sum(asked.member == member for asked in self.asked)
 
     def puts(self, member):
         return [asked.fields for asked in self.asked if asked.method == "PUT" and asked.member == member]
@@ -187,56 +200,54 @@ def _like(old, given):
     return given
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-    request_queue_size = 50
+class _Connection:
+    """One connection: as much of HTTP/1.1 as Alpaca's clients speak, and quick, for there are many requests."""
 
-    def handle_error(self, request, client_address):
-        """A client that hangs up is no news."""
+    def __init__(self, recorded, connection):
+        self._recorded = recorded
+        self._connection = connection
 
+    def serve(self):
+        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._recorded._open.add(self._connection)
+        with suppress(OSError), self._connection, self._connection.makefile("rb") as stream:  # who hangs up is no news
+            while self._answer(stream):
+                pass
+        self._recorded._open.discard(self._connection)
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+    def _answer(self, stream):
+        """Answer the next request; return whether another may come."""
+        words = stream.readline().decode("latin-1").split()
+        if len(words) != 3 or self._recorded._ended.is_set():
+            return False
+        method, target, _ = words
+        headers = {}
+        while line := stream.readline().strip():
+            name, _, value = line.partition(b":")
+            headers[name.lower()] = value.strip()
+        body = stream.read(int(headers.get(b"content-length", 0))).decode()
+        parts = urlsplit(target)
+        fields = dict(parse_qsl(body if method == "PUT" else parts.query, keep_blank_values=True))
+        return self._say(self._said(method, parts.path, fields)) and headers.get(b"connection") != b"close"
 
-    def setup(self):
-        super().setup()
-        self.server.recorded._open.add(self.connection)
-
-    def finish(self):
-        self.server.recorded._open.discard(self.connection)
-        super().finish()
-
-    def do_GET(self):
-        self._reply("GET", dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True)))
-
-    def do_PUT(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        self._reply("PUT", dict(parse_qsl(body, keep_blank_values=True)))
-
-    def _reply(self, method, fields):
-        recorded = self.server.recorded
-        said = recorded.answer(method, urlsplit(self.path).path, fields)
+    def _said(self, method, path, fields):
+        recorded = self._recorded
+        said = recorded.answer(method, path, fields)
         with recorded.came:
             recorded.came.notify_all()
         while isinstance(said, Slow):
             recorded._ended.wait(said.seconds)
             said = said.then
-        if isinstance(said, Drop) or recorded._ended.is_set():
-            self.close_connection = True
-            return
-        self._send(said if isinstance(said, Raw) else _alpaca(said))
+        return Drop() if recorded._ended.is_set() else said
 
-    def _send(self, raw):
-        self.send_response(raw.status)
-        self.send_header("Content-Type", raw.content_type)
-        self.send_header("Content-Length", str(len(raw.body)))
-        self.end_headers()
-        self.wfile.write(raw.body)
-
-    def log_message(self, *_):
-        """Say nothing."""
+    def _say(self, said):
+        if isinstance(said, Drop):
+            return False
+        raw = said if isinstance(said, Raw) else _alpaca(said)
+        head = f"HTTP/1.1 {raw.status} -\r\nContent-Type: {raw.content_type}\r\nContent-Length: {len(raw.body)}\r\n\r\n"
+        for piece in (head.encode(), raw.body) if len(raw.body) > _LARGE else (head.encode() + raw.body,):
+            self._connection.sendall(piece)
+        return True
 
 
 def _alpaca(said):

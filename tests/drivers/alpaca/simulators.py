@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
@@ -17,7 +18,7 @@ import yaml
 from lightapt_drivers.alpaca.places import AlpacaType
 from tests.real_programs import script
 
-PATIENCE = 60.0
+PATIENCE = 90.0
 STARS = 20_000
 
 
@@ -27,23 +28,56 @@ def simulators_served(folder):
 
     Device 0 of each type has the interface of before Platform 7, and device 1 that of Platform 7.
     """
+    with simulators_begun(folder) as simulators:
+        simulators.wait()
+        yield simulators.address
+
+
+@contextmanager
+def simulators_begun(folder):
+    """The same, for who has other things to do until it serves."""
     config = folder / "simulators.yaml"
     config.write_text(yaml.safe_dump(_configuration(_sky(folder / "stars.db"))))
     port = _free_port()
-    log = (folder / "simulators.log").open("wb")
     command = [sys.executable, script("alpaca-simulators"), "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen([*command, "--config", str(config)], stdout=log, stderr=log, cwd=folder)
-    try:
-        _wait_until_served(port, process, folder / "simulators.log")
-        yield f"127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
-        log.close()
+    with (folder / "simulators.log").open("wb") as log:
+        process = subprocess.Popen([*command, "--config", str(config)], stdout=log, stderr=log, cwd=folder)
+        try:
+            yield Simulators(process, port, folder / "simulators.log")
+        finally:
+            process.kill()
+            process.wait()
+
+
+@dataclass(frozen=True)
+class Simulators:
+    """The server's process."""
+
+    process: subprocess.Popen
+    port: int
+    log: Path
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    def wait(self):
+        """Wait until it serves."""
+        opener, deadline = build_opener(ProxyHandler({})), time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                opener.open(f"http://{self.address}/api/v1/focuser/0/interfaceversion", timeout=2).close()
+            except OSError:
+                time.sleep(0.05)  # it says nowhere else when it is ready
+            else:
+                return
+        pytest.fail(f"alpaca-simulators did not start:\n{self.log.read_text()[-2000:]}")
 
 
 def _configuration(sky):
     known = yaml.safe_load((Path(alpaca_simulators.__file__).parent / "config" / "template.yaml").read_text())
+    known["devices"]["covercalibrator"][0]["calibratorstate"] = 1  # else it has no light
+    known["devices"]["telescope"][0]["slew_rate"] = 60.0  # degrees a second
     for kind, devices in known["devices"].items():
         version = AlpacaType(kind).platform_7
         devices[1] = {**devices[0], "name": f"{devices[0]['name']} 7", "interfaceversion": version}
@@ -64,17 +98,3 @@ def _free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
-
-
-def _wait_until_served(port, process, log):
-    opener, deadline = build_opener(ProxyHandler({})), time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            opener.open(f"http://127.0.0.1:{port}/api/v1/focuser/0/interfaceversion", timeout=2).close()
-        except OSError:
-            time.sleep(0.05)  # it says nowhere else when it is ready
-        else:
-            return
-    pytest.fail(f"alpaca-simulators did not start:\n{log.read_text()[-2000:]}")

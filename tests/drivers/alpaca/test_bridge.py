@@ -7,10 +7,12 @@ import pytest
 from lightapt_drivers import DefNumber, NumberVector, State, on_connect, operation
 from lightapt_drivers.alpaca.bridge import AlpacaDevice
 from lightapt_drivers.alpaca.session import Limits
+from tests.drivers.alpaca.movers import until
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Drop, Raw, Recorded, Refusal, Slow, device
 from tests.drivers.alpaca.scenes import QUICK, play_bridged
 
 DEVICE = "focuser/0"
+HASTY = Limits(look=0.1, act=0.5, connect=1.0, goodbye=0.1, attempts=2, grace=0.1)
 
 
 class Focuser(AlpacaDevice):
@@ -129,7 +131,7 @@ def test_a_server_that_fails_is_alert_with_the_reason_until_it_is_itself_again(s
         server.devices[DEVICE]["position"] = 7
         await harness.expect("POSITION", STEPS=7)
 
-    played(scene, server, limits=Limits(look=0.1, act=0.5, connect=1.0, goodbye=0.1, attempts=2, grace=0.1))
+    played(scene, server, limits=HASTY)
 
 
 def test_a_server_that_goes_away_and_comes_back_is_found_again(server):
@@ -158,16 +160,60 @@ def test_a_device_that_somebody_else_has_disconnected_is_connected_again(server)
     played(scene, server)
 
 
-@pytest.mark.parametrize("fault", [GARBAGE, Raw(b"", 500), Drop(), Slow(30)])
-def test_a_device_that_cannot_be_reached_does_not_connect_and_says_why(server, fault):
+FAULTS = [
+    (GARBAGE, "no JSON"),
+    (Raw(b"busy", 503), "HTTP 503: busy"),
+    (Raw(b"No such device", 404), "HTTP 404"),
+    (Drop(), "cannot be reached"),
+    (Slow(30), "not answered"),
+    (Refusal(0x40B, "Where is the mount?"), "Where is the mount?"),
+    (Refusal(0x500, "COM3 is not there"), "COM3 is not there"),
+]
+
+
+@pytest.mark.parametrize(("fault", "words"), FAULTS, ids=[words for _, words in FAULTS])
+def test_a_device_that_does_not_connect_says_why_and_is_connected_as_soon_as_it_does(server, fault, words):
     async def scene(harness):
         server.fault = fault
         await harness.request("CONNECTION", CONNECT=True)
-        await harness.expect("CONNECTION", state=State.ALERT, DISCONNECT=True)
+        await harness.expect("CONNECTION", state=State.ALERT, CONNECT=True)
+        assert any(words in said and "tried again" in said for said in harness.notices)
         server.fault = None
-        await harness.connect()
+        await harness.expect("CONNECTION", state=State.OK)
+        await harness.expect("POSITION", STEPS=5)
+
+    played(scene, server, connect=False, limits=HASTY)
+
+
+def test_a_server_that_is_switched_on_after_the_hub_is_found(server):
+    server.stop()
+
+    async def scene(harness):
+        await harness.request("CONNECTION", CONNECT=True)
+        await harness.expect("CONNECTION", state=State.ALERT, CONNECT=True)
+        assert any(f"{server.address} cannot be reached: Connection refused" in said for said in harness.notices)
+        server.start()
+        await harness.expect("CONNECTION", state=State.OK)
+        await harness.expect("POSITION", STEPS=5)
+        assert harness.notices[-1] == "Focuser is there"
 
     played(scene, server, connect=False)
+
+
+def test_a_server_that_is_off_is_given_up_by_disconnecting(server):
+    server.stop()
+
+    async def scene(harness):
+        await harness.request("CONNECTION", CONNECT=True)
+        await harness.expect("CONNECTION", state=State.ALERT, CONNECT=True)
+        await harness.request("CONNECTION", DISCONNECT=True)
+        await harness.expect("CONNECTION", state=State.OK, DISCONNECT=True)
+        server.start()
+        for _ in range(10):
+            await harness.dealt_with()
+
+    played(scene, server, connect=False)
+    assert server.asked == []
 
 
 def test_disconnecting_does_not_wait_for_a_stuck_motion(server):
@@ -289,7 +335,10 @@ def test_a_device_that_fails_half_way_through_connecting_is_let_go_of(server, sa
 
     async def scene(harness):
         await harness.request("CONNECTION", CONNECT=True)
-        await harness.expect("CONNECTION", state=State.ALERT, DISCONNECT=True)
+        await harness.expect("CONNECTION", state=State.ALERT, CONNECT=True)
+        await until(server, lambda: server.devices[DEVICE]["connected"] is False)
+        server.devices[DEVICE]["temperature"] = 4.5
+        await harness.expect("CONNECTION", state=State.OK)
 
     play_bridged(scene, Failing("Focuser", place=server.place(DEVICE), limits=QUICK), connect=False)
     assert server.devices[DEVICE]["connected"] is False

@@ -3,8 +3,8 @@
 import pytest
 
 from lightapt_drivers import Permission, State
-from tests.drivers.alpaca.cameras import BARE, DEVICE, HEIGHT, WIDTH, camera, never_ready, shot, shot_by
-from tests.drivers.alpaca.movers import BOTH, has, until
+from tests.drivers.alpaca.cameras import BARE, DEVICE, HEIGHT, WIDTH, QuickCamera, camera, never_ready, shot, shot_by
+from tests.drivers.alpaca.movers import BOTH, has, played, until
 from tests.drivers.alpaca.recorded import NOT_OFFERED, Recorded, Refusal, Slow
 from tests.drivers.kit.scenes import said_of, value
 
@@ -105,6 +105,18 @@ def test_readout_modes_are_chosen_and_change_what_depends_on_them(seventh):
     shot_by(scene, seventh)
 
 
+def test_a_picture_tells_its_readout_mode_and_the_electrons_to_a_unit(seventh):
+    camera = one(seventh)
+    camera["electronsperadu"] = lambda _: 100 / camera["gain"]
+
+    async def scene(harness):
+        first = (await shot(harness)).header
+        second = (await shot(harness, READOUT_MODE={"MODE_1": True}, CCD_GAIN={"GAIN": 400})).header
+        return [(header.text("READOUTM"), header.number("EGAIN")) for header in (first, second)]
+
+    assert shot_by(scene, seventh) == [("Normal", 1), ("Low noise", 0.25)]
+
+
 def test_fast_readout_and_parts_of_exposures_are_set_where_they_are(seventh):
     with_(seventh, canfastreadout=True, fastreadout=False, subexposureduration=2.5)
 
@@ -138,6 +150,35 @@ def test_the_cooler_goes_where_it_is_told_and_is_ok_when_it_is_there(server):
 
     shot_by(scene, server)
     assert one(server)["cooleron"] is False
+
+
+class Watchful(QuickCamera):
+    """Alpaca camera."""
+
+    cooler_every = 0.0
+
+
+def test_the_cooler_is_shown_as_others_switch_it_and_the_picture_has_its_target(server):
+    async def scene(harness):
+        await harness.expect("CCD_COOLER", COOLER_OFF=True)
+        with_(server, cooleron=True, setccdtemperature=-15.0)
+        await harness.expect("CCD_COOLER", COOLER_ON=True)
+        cooled = (await shot(harness)).header.number("SET-TEMP")
+        one(server)["cooleron"] = False
+        await harness.expect("CCD_COOLER", COOLER_OFF=True)
+        return cooled, "SET-TEMP" in (await shot(harness)).header
+
+    assert played(scene, Watchful, server, DEVICE) == (-15, False)
+
+
+def test_a_cooler_that_is_on_already_is_shown_so(seventh):
+    with_(seventh, cooleron=True, setccdtemperature=-5.0)
+
+    async def scene(harness):
+        await harness.expect("CCD_COOLER", COOLER_ON=True)
+        return (await shot(harness)).header.number("SET-TEMP")
+
+    assert shot_by(scene, seventh) == -5
 
 
 def test_a_thermometer_alone_is_only_read(seventh):
@@ -188,4 +229,22 @@ def test_the_frame_is_set_again_after_another_readout_mode(server):
         return before
 
     assert shot_by(scene, server) == 1
+    assert len(server.puts("numx")) == 2
+
+
+def test_the_frame_is_set_again_after_another_readout_mode_during_an_exposure(server):
+    one(server)["startexposure"] = never_ready(one(server))
+
+    async def scene(harness):
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=0.2)
+        await until(server, lambda: server.count("startexposure"))
+        await harness.request("READOUT_MODE", MODE_1=True)
+        await harness.expect("READOUT_MODE", state=State.OK, MODE_1=True)
+        one(server).update(imageready=True, camerastate=0, lastexposureduration=0.2)
+        await harness.blob("CCD1")
+        await harness.expect(EXPOSURE, state=State.OK)
+        one(server)["startexposure"] = lambda _: one(server).update(imageready=True, camerastate=0)
+        await shot(harness)
+
+    shot_by(scene, server)
     assert len(server.puts("numx")) == 2

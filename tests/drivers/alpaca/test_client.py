@@ -6,7 +6,7 @@ import alpaca.device
 import pytest
 
 from lightapt_drivers.alpaca.client import make_client
-from lightapt_drivers.alpaca.errors import DeviceRefusedError, LostError
+from lightapt_drivers.alpaca.errors import DeviceRefusedError, DisconnectedError, LostError
 from lightapt_drivers.alpaca.places import AlpacaType, Place
 from tests.drivers.alpaca.recorded import Drop, Recorded, Refusal
 
@@ -56,9 +56,34 @@ def test_requests_say_who_asks_and_are_numbered(client, server):
 
 
 def test_a_question_is_asked_once_more_where_the_connection_was_closed(client, server):
-    answers = iter([Drop(), 7])
+    answers = iter([5, Drop(), 7])
     server.devices["focuser/0"]["position"] = lambda _: next(answers)
-    assert client.Position == 7
+    assert [client.Position, client.Position] == [5, 7]
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "times"),
+    [
+        (Drop(), LostError, 2),
+        (Refusal(0x407, "Not connected"), DisconnectedError, 1),
+        (Refusal(0x40B, "Not now"), DeviceRefusedError, 1),
+    ],
+    ids=["dropped", "disconnected", "refused"],
+)
+def test_a_question_that_was_answered_is_not_repeated(client, server, said, error, times):
+    assert client.Name == "F"
+    server.devices["focuser/0"]["position"] = said
+    with pytest.raises(error):
+        _ = client.Position
+    assert server.count("position") == times
+
+
+def test_a_server_that_is_not_there_is_asked_once(client, server):
+    server.devices["focuser/0"]["position"] = Drop()
+    for _ in range(2):  # on a new connection each
+        with pytest.raises(LostError):
+            _ = client.Position
+    assert server.count("position") == 2
 
 
 @pytest.mark.parametrize(("said", "error"), [(Refusal(0x40B, "Not now"), DeviceRefusedError), (Drop(), LostError)])

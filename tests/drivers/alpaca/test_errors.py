@@ -37,8 +37,11 @@ def test_a_device_without_words_is_given_some():
     )
 
 
-@pytest.mark.parametrize(("status", "is_unknown"), [(200, False), (400, True), (404, True), (500, False)])
-def test_4xx_means_that_the_server_knows_no_such_thing(status, is_unknown):
+@pytest.mark.parametrize(
+    ("status", "is_unknown"),
+    [(200, False), (400, True), (404, True), (422, True), (403, False), (408, False), (429, False), (500, False)],
+)
+def test_some_4xx_mean_that_the_server_knows_no_such_thing_and_others_pass(status, is_unknown):
     assert AnswerError("x", status=status).is_unknown_path is is_unknown
 
 

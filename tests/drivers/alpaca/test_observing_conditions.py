@@ -1,5 +1,7 @@
 """Alpaca's observing conditions: what has a sensor is a parameter, by the names of INDI's weather drivers."""
 
+from collections import Counter
+
 import pytest
 
 from lightapt_drivers import State
@@ -54,9 +56,10 @@ def play(scene, server):
 
 def test_all_thirteen_sensors_are_parameters(server):
     async def scene(harness):
-        await harness.expect("WEATHER_PARAMETERS", state=State.OK, **dict(VALUES.values()))
+        told = dict(VALUES.values()) | {"WEATHER_WIND_SPEED": 10.8, "WEATHER_WIND_GUST": 18.0}  # km/h
+        await harness.expect("WEATHER_PARAMETERS", state=State.OK, **told)
         labels = {one.name: one.label for one in harness.find("WEATHER_PARAMETERS").members.values()}
-        assert labels["WEATHER_WIND_SPEED"] == "Wind (m/s)"
+        assert labels["WEATHER_WIND_SPEED"] == "Wind (km/h)"
         await harness.expect("WEATHER_STATUS", state=State.OK)
 
     play(scene, server)
@@ -65,7 +68,9 @@ def test_all_thirteen_sensors_are_parameters(server):
 def test_they_are_described_and_their_ages_are_told(server):
     async def scene(harness):
         await harness.expect("WEATHER_SENSORS", StarFWHM="The sensor of StarFWHM")
-        await harness.expect("WEATHER_AGES", RainRate=7)
+        await harness.expect("WEATHER_AGES", **dict.fromkeys(VALUES, 7))
+        one(server)["timesincelastupdate"] = lambda fields: 8.0
+        await harness.expect("WEATHER_AGES", **dict.fromkeys(VALUES, 8))
 
     play(scene, server)
 
@@ -138,16 +143,18 @@ def test_what_it_refuses_is_an_alert_with_its_words(server):
     play(scene, server)
 
 
-def test_an_idle_one_of_platform_7_is_asked_once_a_look():
+def test_an_idle_one_of_platform_7_is_asked_for_one_age_a_look():
     async def scene(harness):
         await harness.expect("WEATHER_PARAMETERS", state=State.OK)
         await until(server, lambda: server.count("devicestate") > 3)
         server.asked.clear()
         await until(server, lambda: server.count("devicestate") > 20)
-        return {asked.member for asked in server.asked}
+        return Counter(asked.member for asked in server.asked)
 
     with Recorded({DEVICE: station(2)}) as server:
-        assert play(scene, server) == {"devicestate"}
+        asked = play(scene, server)
+    assert asked.keys() == {"devicestate", "timesincelastupdate"}
+    assert asked["timesincelastupdate"] <= asked["devicestate"]
 
 
 def test_a_station_that_answers_garbage_is_not_safe_until_it_is_itself_again(server):

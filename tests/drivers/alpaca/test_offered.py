@@ -34,6 +34,13 @@ def test_a_device_that_is_not_found_any_more_stays():
     assert (tidings.moved, names(offers)) == ([], ["Camera"])
 
 
+def test_a_device_that_no_server_has_is_gone_until_it_is_found_again():
+    offers = Offers()
+    assert offers.found([camera(unique_id="u"), camera(number=1, unique_id="v")]).gone == set()
+    assert offers.found([camera(unique_id="u")]).gone == {"v"}
+    assert offers.found([camera(unique_id="u"), camera("10.0.0.9:1", unique_id="v")]).gone == set()
+
+
 def test_a_device_that_has_moved_is_told_of():
     offers = Offers()
     offers.found([camera("10.0.0.1:1", unique_id="u")])

@@ -15,6 +15,15 @@ from tests.drivers.kit.scenes import play
 SOON = 0.02
 
 
+def label(harness, key):
+    return harness.find("ALPACA_DEVICES").members[key].label
+
+
+def servers(harness):
+    found = harness.mirror.find("Alpaca", "ALPACA_SERVERS")
+    return set(found.members) if found else set()
+
+
 def entry(number, kind="Camera", name="Camera"):
     return {"DeviceName": name, "DeviceType": kind, "DeviceNumber": number, "UniqueID": f"u-{number}"}
 
@@ -25,11 +34,16 @@ class FakeYard:
     def __init__(self):
         self.running = {}
         self.told = {}
+        self.moved = []
 
     def start(self, command, device, *, told):
         self.running[device] = command
         self.told[device] = told
         told(ChildState.RUNNING)
+
+    def move(self, command, device):
+        self.moved.append(device)
+        self.running[device] = command
 
     async def stop(self, device):
         del self.running[device]
@@ -107,6 +121,26 @@ def test_a_device_may_be_given_another_name(server, tmp_path):
     assert set(yard.running) == {"Main Camera", "Focuser"}
 
 
+@pytest.mark.parametrize("unique", ["a = b", "100% = %3D"])
+def test_whatever_is_in_an_id_and_a_name_they_are_told_apart(unique, tmp_path):
+    name = "Left = Right %25"
+    wanted = unique.replace("%", "%25").replace("=", "%3D") + " = " + name
+
+    async def rename(harness):
+        await harness._until(lambda: harness.mirror.find("Alpaca", "ALPACA_RUNNING"), "the device")
+        await harness.request("ALPACA_NAMES", DEVICES=wanted)
+
+    async def look_again(harness):
+        await harness._until(lambda: harness.mirror.find("Alpaca", "ALPACA_RUNNING"), "the device")
+        await harness.expect("ALPACA_NAMES", DEVICES=wanted)
+
+    with Recorded(managed=[{**entry(0), "UniqueID": unique}]) as server:
+        played(rename, server, folder=tmp_path)
+        yard = FakeYard()
+        played(look_again, server, yard, folder=tmp_path)
+    assert set(yard.running) == {name}
+
+
 def test_a_process_that_has_died_is_alert(server):
     yard = FakeYard()
 
@@ -125,8 +159,49 @@ def test_a_device_that_has_moved_is_bridged_where_it_is(server):
         await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
         server.managed[0] = {**entry(0), "DeviceNumber": 5}
         await harness._until(lambda: "5" in yard.running.get("Camera", ()), "the camera's new place")
+        await harness._until(lambda: "camera 5" in label(harness, "u-0"), "the camera's new label")
 
     played(scene, server, yard)
+    assert yard.moved == ["Camera"]
+
+
+def test_a_server_that_has_gone_is_shown_so_with_its_devices_until_it_is_back(server):
+    async def scene(harness):
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK, "u-1": State.OK})
+        await asyncio.to_thread(server.stop)
+        gone = await harness.expect("ALPACA_SERVERS", state=State.ALERT)
+        assert gone.text(server.address).startswith("is not there: ")
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.BUSY, "u-1": State.BUSY})
+        server.start()
+        await harness.expect("ALPACA_SERVERS", state=State.OK)
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK, "u-1": State.OK})
+
+    played(scene, server)
+
+
+def test_a_device_that_its_server_has_no_more_is_shown_so(server):
+    async def scene(harness):
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
+        del server.managed[0]
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.BUSY, "u-1": State.OK})
+
+    played(scene, server)
+
+
+def test_a_server_without_a_device_that_is_known_is_forgotten_when_it_is_heard_no_more(server):
+    heard = [server.address]
+
+    async def find():
+        return list(heard)
+
+    async def scene(harness):
+        with Recorded(managed=[]) as other:
+            heard.append(other.address)
+            await harness._until(lambda: other.address in servers(harness), "the other server")
+        heard.pop()
+        await harness._until(lambda: servers(harness) == {server.address}, "its end")
+
+    play(scene, AlpacaOffering(yard=FakeYard(), find=find, search_every=SOON), connect=False)
 
 
 def test_a_server_without_management_is_shown_with_the_reason(server):

@@ -25,6 +25,13 @@ def test_what_takes_more_requests_is_done_less_often():
     assert looked(Pace(), 0, requests=3, one_request=False) == 1
 
 
+def test_what_is_spent_besides_the_looks_is_waited_for_once():
+    pace = Pace()
+    pace.spent(2, idle=1.0)
+    assert looked(pace, 0) == 3
+    assert looked(pace, 3) == 1
+
+
 def test_what_moves_is_looked_at_four_times_a_second():
     assert looked(Pace(), 10, moves=True) == pytest.approx(0.25)
 

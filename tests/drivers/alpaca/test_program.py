@@ -1,10 +1,19 @@
 """The command line: one device, one server, or the network."""
 
+import logging
+
 import pytest
 
+from lightapt_drivers.alpaca import program
 from lightapt_drivers.alpaca.places import AlpacaType, Place
 from lightapt_drivers.alpaca.program import _own_name, _parser, device_for, main
-from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Slow
+from lightapt_drivers.kit.configuration import ConfigurationFile
+from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded
+
+
+@pytest.fixture
+def file(tmp_path):
+    return ConfigurationFile(tmp_path / "name.xml")
 
 
 def parsed(*words, **environment):
@@ -51,15 +60,45 @@ def test_the_environment_may_name_the_device():
         (GARBAGE, "Alpaca Camera 0"),
     ],
 )
-def test_a_device_without_a_name_is_asked_for_its_own(said, name):
+def test_a_device_without_a_name_is_asked_for_its_own(said, name, file):
     with Recorded({"camera/0": {"name": said}}) as server:
-        assert _own_name(server.place("camera/0")) == name
+        assert _own_name(server.place("camera/0"), file) == name
 
 
-def test_a_device_that_cannot_be_asked_has_a_name_all_the_same():
-    with Recorded({"camera/0": {"name": Slow(9)}}) as server:
+def test_a_device_that_cannot_be_asked_has_the_name_that_it_had(file):
+    with Recorded({"camera/0": {"name": "ZWO & Ö"}}) as server:
+        place = server.place("camera/0")
         server.stop()
-        assert _own_name(server.place("camera/0")) == "Alpaca Camera 0"
+        assert _own_name(place, file) == "Alpaca Camera 0"
+        server.start()
+        assert _own_name(place, file) == "ZWO & Ö"
+        server.stop()
+        assert _own_name(place, file) == "ZWO & Ö"
+
+
+@pytest.mark.parametrize("content", [b"<garbage", b"<INDIDriver/>"])
+def test_a_name_that_cannot_be_read_is_no_name(file, content):
+    file.path.write_bytes(content)
+    with Recorded() as server:
+        server.stop()
+        assert _own_name(server.place("camera/0"), file) == "Alpaca Camera 0"
+
+
+def test_a_name_that_cannot_be_kept_is_a_name_all_the_same(tmp_path, caplog):
+    (tmp_path / "file").write_text("")
+    with Recorded({"camera/0": {"name": "ZWO"}}) as server:
+        assert _own_name(server.place("camera/0"), ConfigurationFile(tmp_path / "file" / "name.xml")) == "ZWO"
+    assert "is not remembered" in caplog.text
+
+
+def test_what_is_logged_names_the_device(monkeypatch):
+    formats, names = [], []
+    monkeypatch.setattr(logging, "basicConfig", lambda **options: formats.append(options["format"]))
+    monkeypatch.setattr(program, "run_devices", lambda devices: names.extend(one.name for one in devices) or 0)
+    assert main(["--address", "127.0.0.1:1", "--type", "dome", "--name", "Dome 100%"]) == 0
+    record = logging.makeLogRecord({"levelname": "WARNING", "msg": "it is gone"})
+    assert logging.Formatter(formats[0]).format(record) == "WARNING Dome 100%: it is gone"
+    assert names == ["Dome 100%"]
 
 
 def test_the_safety_monitor_is_there():

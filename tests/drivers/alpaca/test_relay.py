@@ -7,21 +7,24 @@ from hypothesis import strategies as st
 from lightapt_drivers.alpaca.relay import SERVER, Relay
 from lightapt_protocol.errors import ProtocolError
 from lightapt_protocol.framing import Framer
-from lightapt_protocol.members import DefNumber, OneBlob, OneNumber
+from lightapt_protocol.members import DefNumber, DefSwitch, OneBlob, OneNumber, OneSwitch
 from lightapt_protocol.messages import (
     DefNumberVector,
+    DefSwitchVector,
     DelProperty,
     EnableBlob,
     GetProperties,
     NewNumberVector,
+    NewSwitchVector,
     Notice,
     PingReply,
     PingRequest,
     SetBlobVector,
     SetNumberVector,
+    SetSwitchVector,
 )
 from lightapt_protocol.parser import parse
-from lightapt_protocol.vocabulary import BlobPolicy, Permission, State
+from lightapt_protocol.vocabulary import BlobPolicy, Permission, State, SwitchState
 from lightapt_protocol.writer import write
 
 MOUNT, CAMERA = 0, 1
@@ -220,3 +223,39 @@ def test_however_a_stream_is_cut_the_same_comes_of_it(cuts):
 
     expected = passed(whole.from_member(CAMERA, stream))
     assert passed(one for piece in pieces for one in cut.from_member(CAMERA, piece)) == expected
+
+
+# What CONNECT was.
+
+
+def connection(device, *, on, kind=SetSwitchVector):
+    one = OneSwitch if kind is SetSwitchVector else DefSwitch
+    states = (SwitchState.ON, SwitchState.OFF) if on else (SwitchState.OFF, SwitchState.ON)
+    members = tuple(one(name, value) for name, value in zip(("CONNECT", "DISCONNECT"), states, strict=True))
+    if kind is SetSwitchVector:
+        return SetSwitchVector(device, "CONNECTION", state=State.ALERT, members=members)
+    return DefSwitchVector(device, "CONNECTION", state=State.IDLE, perm=Permission.READ_WRITE, members=members)
+
+
+def test_a_device_is_on_while_it_says_so_be_it_connected_or_looked_for(relay):
+    assert not relay.is_on(CAMERA)
+    from_member(relay, CAMERA, connection("Camera", on=True))
+    assert (relay.is_on(CAMERA), relay.is_on(MOUNT)) == (True, False)
+    from_member(relay, CAMERA, connection("Camera", on=False))
+    assert not relay.is_on(CAMERA)
+
+
+def test_a_device_that_is_to_be_connected_is_told_so_and_is_on_whatever_it_begins_as():
+    relay = Relay()
+    order = told(relay.add(CAMERA, "Camera", connect=True))[-1]
+    assert order == (
+        CAMERA,
+        NewSwitchVector("Camera", "CONNECTION", members=(OneSwitch("CONNECT", SwitchState.ON),)),
+    )
+    from_member(relay, CAMERA, connection("Camera", on=False, kind=DefSwitchVector))
+    assert relay.is_on(CAMERA)
+
+
+def test_what_a_member_says_of_another_device_is_no_matter(relay):
+    from_member(relay, CAMERA, connection("Guide Camera", on=True))
+    assert not relay.is_on(CAMERA)

@@ -4,7 +4,7 @@ import pytest
 
 from lightapt_drivers import State
 from lightapt_drivers.alpaca.safety_monitor import AlpacaSafetyMonitor
-from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, device
+from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal, device
 from tests.drivers.alpaca.scenes import QUICK, play_bridged
 
 DEVICE = "safetymonitor/0"
@@ -46,6 +46,22 @@ def test_a_server_that_answers_garbage_is_not_safe_until_it_is_itself_again(serv
         await harness.expect("CONNECTION", state=State.ALERT)
         server.fault = None
         await harness.expect("CONNECTION", state=State.OK)
+        await harness.expect("SAFETY_STATUS", state=State.OK)
+
+    played(scene, server)
+
+
+def test_a_device_that_fails_is_not_safe_at_once_and_safe_again_at_once(server):
+    async def scene(harness):
+        await harness.request("WEATHER_UPDATE", PERIOD=0)
+        await harness.expect("SAFETY_STATUS", state=State.OK)
+        broken = Refusal(0x500, "the sensor is loose")
+        names = server.devices[DEVICE].pop("state", None)
+        server.devices[DEVICE].update(issafe=broken, devicestate=broken)
+        await harness.expect("SAFETY_STATUS", state=State.ALERT)
+        server.devices[DEVICE]["issafe"] = True
+        if names:
+            server.devices[DEVICE]["state"] = names
         await harness.expect("SAFETY_STATUS", state=State.OK)
 
     played(scene, server)

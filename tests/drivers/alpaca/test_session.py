@@ -18,6 +18,7 @@ from lightapt_drivers.alpaca.errors import (
 )
 from lightapt_drivers.alpaca.places import AlpacaType, Place
 from lightapt_drivers.alpaca.session import Lane, Limits, Session, optional
+from lightapt_drivers.alpaca.web import Body
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Drop, Raw, Recorded, Refusal, Slow, device
 from tests.drivers.alpaca.scenes import QUICK
 
@@ -324,7 +325,7 @@ def test_a_download_is_what_the_server_sends():
         async def scene():
             session = Session(server.place("camera/0"), limits=QUICK)
             try:
-                return await session.download("imagearray", "application/imagebytes", limit=5)
+                return await session.download("imagearray", "application/imagebytes", by=Body.reply, limit=5)
             finally:
                 session.close()
 
@@ -341,7 +342,7 @@ def test_a_download_that_fails_is_told_in_words(said, error):
         async def scene():
             session = Session(server.place("camera/0"), limits=QUICK)
             try:
-                await session.download("imagearray", "application/imagebytes", limit=0.2)
+                await session.download("imagearray", "application/imagebytes", by=Body.reply, limit=0.2)
             finally:
                 session.close()
 

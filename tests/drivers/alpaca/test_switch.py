@@ -80,6 +80,17 @@ def value(server, number):
     return one(server)["ones"][number]["value"]
 
 
+def test_more_switches_than_can_be_are_not_asked_for_one_by_one(server):
+    one(server)["maxswitch"] = 10**9
+
+    async def scene(harness):
+        await harness.request("CONNECTION", CONNECT=True)
+        await harness.expect("CONNECTION", state=State.ALERT)
+        assert "it has 1000000000 switches" in " ".join(harness.notices)
+
+    played(scene, AlpacaSwitch, server, DEVICE, connect=False)
+
+
 def play(scene, server):
     return played(scene, AlpacaSwitch, server, DEVICE)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lightapt_drivers import Device, Driver
+from lightapt_drivers.alpaca import line
 from lightapt_drivers.alpaca.switchyard import ChildState, Switchyard
 from lightapt_drivers.testing import MemoryPort
 from lightapt_protocol import shared_memory
@@ -22,7 +23,7 @@ from lightapt_protocol.messages import (
     SetBlobVector,
 )
 from lightapt_protocol.mirror import Mirror
-from lightapt_protocol.vocabulary import SwitchState
+from lightapt_protocol.vocabulary import State, SwitchState
 from lightapt_protocol.writer import write
 
 PATIENCE = 30.0
@@ -68,6 +69,13 @@ class Server:
 
     def push(self, device, button):
         self.say(NewSwitchVector(device, "END", members=(OneSwitch(button, SwitchState.ON),)))
+
+    def connect(self, device):
+        self.say(NewSwitchVector(device, "CONNECTION", members=(OneSwitch("CONNECT", SwitchState.ON),)))
+
+    def is_on(self, device):
+        found = self.mirror.find(device, "CONNECTION")
+        return found is not None and found.is_on("CONNECT") and found.state is State.OK
 
     def value(self, device, name, member="VALUE"):
         found = self.mirror.find(device, name)
@@ -163,13 +171,53 @@ def test_a_process_that_dies_leaves_nothing_and_is_started_again():
     play(scene)
 
 
-def test_a_process_that_hangs_holds_up_nobody():
+def test_devices_whose_processes_die_come_back_as_they_were():
+    async def scene(server):
+        server.connect("First")
+        await server.until(lambda: server.is_on("First"))
+        for device in ("First", "Second"):
+            server.number(device, "COUNT", "VALUE", 7)
+            await server.until(lambda device=device: server.value(device, "COUNT") == 7)
+            server.push(device, "DIE")
+            await server.until(lambda device=device: server.value(device, "COUNT") == 0)
+        await server.until(lambda: server.is_on("First"))
+        assert not server.is_on("Second")
+
+    play(scene)
+
+
+def test_a_device_is_moved_to_another_process_as_it_was():
+    async def scene(server):
+        server.connect("First")
+        await server.until(lambda: server.is_on("First"))
+        server.yard.move([sys.executable, MEMBER, "First"], "First")
+        await server.until(lambda: server.mirror.find("First", "CONNECTION") is None)
+        await server.until(lambda: server.is_on("First"))
+        assert ChildState.WAITING not in server.states
+
+    play(scene)
+
+
+def test_a_device_that_is_stopped_while_it_is_moved_stays_so():
+    async def scene(server):
+        server.yard.move([sys.executable, MEMBER, "First"], "First")
+        await asyncio.sleep(0)
+        await server.yard.stop("First")
+        assert server.mirror.find("First", "CONNECTION") is None
+        assert server.states[-1] is ChildState.ENDED
+
+    play(scene)
+
+
+def test_a_process_that_hangs_holds_up_nobody(monkeypatch):
+    monkeypatch.setattr(line, "_LIMIT", 300_000)
+
     async def scene(server):
         server.push("First", "HANG")
         server.number("Second", "COUNT", "VALUE", 5)
         await server.until(lambda: server.value("Second", "COUNT") == 5)
         filler = NewNumberVector("First", "COUNT", members=(OneNumber("VALUE", 1.0),))
-        for _ in range(100):
+        for _ in range(5):
             server.port.tell(write(filler) * 2000)  # more than may wait for it
         await server.until(lambda: ChildState.ENDED in server.states)
         server.number("Second", "COUNT", "VALUE", 6)

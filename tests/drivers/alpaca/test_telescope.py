@@ -7,6 +7,7 @@ from lightapt_drivers.alpaca.telescope import AlpacaTelescope
 from tests.drivers.alpaca.movers import BOTH, has, members, played, until
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal, Slow
 from tests.drivers.alpaca.telescopes import DEVICE, J2000, OTHER, TOPOCENTRIC, telescope
+from tests.drivers.kit.scenes import said_of
 
 PLACE = "EQUATORIAL_EOD_COORD"
 
@@ -24,6 +25,13 @@ def one(server):
 def begins(server, **members):
     """Return what a command does that only begins: these members change."""
     return lambda fields: one(server).update(members)
+
+
+async def refused(harness, words):
+    """Wait until a slew is in Alert with these words; the next look tells how the mount is, and the Alert is over."""
+    told = lambda: [one for one in said_of(PLACE, harness.said) if one.state is State.ALERT]  # noqa: E731
+    await harness._until(told, "the refusal")
+    assert words in told()[-1].message
 
 
 def play(scene, server):
@@ -65,6 +73,8 @@ def test_a_slew_without_tracking_ends_without_it(server):
     async def scene(harness):
         await harness.request("ON_COORD_SET", SLEW=True)
         await harness.request(PLACE, RA=7, DEC=30)
+        await harness.expect(PLACE, state=State.BUSY)
+        await harness.expect(PLACE, state=State.IDLE, RA=7)
         await harness.expect("TELESCOPE_TRACK_STATE", TRACK_OFF=True)
 
     play(scene, server)
@@ -206,6 +216,30 @@ def test_a_mount_that_does_not_come_to_park_is_in_alert(server):
     play(scene, server)
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (Refusal(0x400, "Unpark is not implemented"), "Unpark is not implemented"),
+        (Refusal(0x500, "The brake is on"), "The brake is on"),
+        (None, "does not say that it is unparked"),
+    ],
+    ids=["not implemented", "failed", "to no effect"],
+)
+def test_a_mount_that_does_not_unpark_is_in_alert_and_still_parked(server, said, words):
+    one(server).update(atpark=True, tracking=False, unpark=lambda _: said)
+
+    async def scene(harness):
+        await harness.expect("TELESCOPE_PARK", PARK=True)
+        await harness.request("TELESCOPE_PARK", UNPARK=True)
+        await harness.expect("TELESCOPE_PARK", state=State.ALERT, PARK=True)
+        assert words in " ".join(harness.notices)
+        await harness.request(PLACE, RA=7, DEC=30)
+        await refused(harness, "is parked")
+
+    play(scene, server)
+    assert server.count("slewtocoordinatesasync") == 0
+
+
 def test_where_it_parks_is_set_where_it_is(server):
     async def scene(harness):
         await harness.request("TELESCOPE_PARK_OPTION", PARK_CURRENT=True)
@@ -249,8 +283,7 @@ def test_what_it_refuses_is_an_alert_with_its_words(server):
 
     async def scene(harness):
         await harness.request(PLACE, RA=7, DEC=30)
-        await harness.expect(PLACE, state=State.ALERT)
-        assert "the target is below the horizon" in " ".join(harness.notices)
+        await refused(harness, "the target is below the horizon")
 
     play(scene, server)
 
