@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 
 import pytest
 
+from lightapt_clients import connect
 from lightapt_drivers import Vector
 from lightapt_drivers.kit import vectors
 from lightapt_drivers.phd2.bridge import Phd2Device
@@ -62,7 +63,7 @@ def test_every_property_that_is_named_is_declared():
 
 
 def test_every_property_of_the_bridge_is_named():
-    assert OWN - set(code(TEXT)) == set()
+    assert OWN - {word.partition(".")[0] for word in code(TEXT)} == set()
 
 
 def test_every_method_of_phd2_has_its_property():
@@ -75,8 +76,25 @@ def test_every_method_of_phd2_has_its_property():
 
 def test_every_function_of_a_phd2_client_has_its_property():
     table = rows("From PHD2's functions to properties")
-    assert len(table) == 18
-    assert all(code(row[1])[0] in DECLARED for row in table)
+    assert all(set(re.findall(r"[A-Z][A-Z0-9_]+", " ".join(code(line)))) & DECLARED for _, line in table)
+
+
+def members_of_all():
+    return {name: {one.name for one in live.definition.members} for name, live in Phd2Device().vectors.items()}
+
+
+def test_every_member_that_is_named_is_declared():
+    members = members_of_all()
+    named = [word.split(".") for word in code(TEXT) if re.fullmatch(r"[A-Z0-9_]+\.[A-Z_]+", word)]
+    assert len(named) > 60
+    assert [(name, member) for name, member in named if member not in members[name]] == []
+
+
+def test_what_the_page_sets_from_a_shell_can_be_set():
+    members = members_of_all()
+    settings = re.findall(r"PHD2\.(\w+)\.([A-Z_;]+)=", TEXT)
+    assert len(settings) > 9
+    assert all(set(asked.split(";")) <= members[name] for name, asked in settings)
 
 
 def test_the_figures_are_the_bridge_s():
@@ -99,18 +117,31 @@ def stage(tmp_path):
         stage.close()
 
 
-def typed(stage, make):
-    """Run what a function of the hub's port returns, beside a hub with a fake PHD2; return what it prints."""
+def typed(stage, make, *, guides=False, more=()):
+    """Run what a function of the hub's port returns, beside a hub with a fake PHD2; return what it prints, and PHD2."""
 
     async def scene():
         async with FakePhd2() as fake:
-            driver = f"phd2 --host 127.0.0.1 --port {fake.port}"
+            drivers = [f"phd2 --host 127.0.0.1 --port {fake.port}", *more]
             home = {"HOME": str(stage.folder), "XDG_CONFIG_HOME": str(stage.folder / "config")}
-            command = (*LIGHTAPT_SERVER, "-v", "--port", "0", "--driver", driver)
+            words = [word for driver in drivers for word in ("--driver", driver)]
+            command = (*LIGHTAPT_SERVER, "-v", "--port", "0", *words)
             hub = await asyncio.to_thread(lambda: stage.run(*command, **home).listening())
-            return await asyncio.to_thread(run, make(hub.port), stage.folder)
+            if guides:
+                await guiding(fake, hub.port)
+            return await asyncio.to_thread(run, make(hub.port), stage.folder), fake
 
     return asyncio.run(scene())
+
+
+async def guiding(fake, port):
+    """Have PHD2 guide, and settle soon."""
+    fake.model.connected = True
+    async with asyncio.timeout(PATIENCE), connect(f"127.0.0.1:{port}") as indi:
+        phd2 = await indi.device("PHD2")
+        await phd2.connect()
+        await phd2.set("PHD2_SETTLE", PIXELS=1.5, TIME=2, TIMEOUT=20)
+        await phd2.set("PHD2_GUIDE", GUIDE=True)
 
 
 def run(command, folder):
@@ -122,24 +153,51 @@ def run(command, folder):
     return done.stdout
 
 
+def programs():
+    return [block.text for block in blocks(PAGE, "python") if block.mark == "bridge"]
+
+
+def script_of(stage, text):
+    """Return what makes the command that runs a program at a hub's port."""
+    program = stage.folder / "night.py"
+
+    def script(port):
+        program.write_text(text.replace("localhost:7624", f"127.0.0.1:{port}"))
+        return [sys.executable, str(program)]
+
+    return script
+
+
 @pytest.mark.system
-def test_the_night_in_a_shell_goes_as_told(stage):
-    (block,) = [block for block in blocks(PAGE, "console") if block.mark == "bridge"]
-    lines = "\n".join(line.removeprefix("$ ") for line in block.text.splitlines())
+def test_what_is_typed_goes_as_told(stage):
+    night, comet = (block.text for block in blocks(PAGE, "console") if block.mark == "bridge")
+    *begin, stop = [line.removeprefix("$ ") for line in night.splitlines()]
+    assert "PHD2_STOP" in stop
+    lines = "\n".join([*begin, *(line.removeprefix("$ ") for line in comet.splitlines()), stop])
 
     def script(port):
         return ["bash", "-e", "-c", f'lightapt() {{ command lightapt "$1" -p {port} "${{@:2}}"; }}\n{lines}']
 
-    assert "PHD2.PHD2_RMS.TOTAL" in typed(stage, script)
+    printed, fake = typed(stage, script)
+    assert "PHD2.PHD2_RMS.TOTAL" in printed
+    assert {"guide", "dither", "stop_capture"} <= set(fake.methods)
+    assert fake.model.lock_shift["enabled"]
 
 
 @pytest.mark.system
 def test_the_night_in_python_goes_as_told(stage):
-    (block,) = [block for block in blocks(PAGE, "python") if block.mark == "bridge"]
-    program = stage.folder / "night.py"
+    night, _ = programs()
+    printed, _ = typed(stage, script_of(stage, night))
+    assert re.search(r"guiding to \d\.\d\d arc-seconds", printed)
 
-    def script(port):
-        program.write_text(block.text.replace("localhost:7624", f"127.0.0.1:{port}"))
-        return [sys.executable, str(program)]
 
-    assert re.search(r"guiding to \d\.\d\d arc-seconds", typed(stage, script))
+@pytest.mark.system
+def test_the_sequence_dithers_between_pictures(stage):
+    _, sequence = programs()
+    given = "PICTURES, SECONDS = 20, 120"
+    assert given in sequence
+    quick = sequence.replace(given, "PICTURES, SECONDS = 2, 0.1")
+    printed, fake = typed(stage, script_of(stage, quick), guides=True, more=["ccd"])
+    assert printed == "2 pictures\n"
+    assert [one["amount"] for one in fake.asked("dither")] == [3, 3]
+    assert [one.name for one in sorted(stage.folder.glob("M81*"))] == ["M81_001.fits", "M81_002.fits"]

@@ -1,101 +1,106 @@
-"""PHD2 under our hub: all that users of a PHD2 client know, done by an INDI client; and a PHD2 that comes and goes."""
+"""PHD2 under our hub: all that users of a PHD2 client know, done by an INDI client; and a PHD2 that comes and goes.
+
+One hub serves all tests: each has a PHD2 of its own, to whose address the device is sent.
+"""
 
 import asyncio
 import json
-import sys
-from contextlib import asynccontextmanager
-from pathlib import Path
+import os
+import signal
 
 import pytest
 
-from lightapt_clients import AlertError, connect
+from lightapt_clients import RequestError, connect
 from lightapt_clients.kinds.guider import Direction, Guider
 from lightapt_protocol.vocabulary import State
-from tests.drivers.phd2.fake import FakePhd2
+from tests.drivers.phd2 import programs
+from tests.drivers.phd2.programs import HASTY, ended, program, running
 
-from .rig import LIGHTAPT_SERVER
+from .phd2_scenes import PATIENCE, guiding, lost, play, refused, right_again
+from .puppets import MS
+from .rig import LIGHTAPT_SERVER, Stage
 
 pytestmark = pytest.mark.system
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
-SOON = 2.0
-"""Seconds in which the state must be right again once PHD2 is back."""
-PROGRAM = """#!{python}
-import asyncio, sys
-sys.path.insert(0, {root!r})
-from tests.drivers.phd2.fake import FakePhd2
-
-async def main():
-    instance = int(sys.argv[sys.argv.index("-i") + 1])
-    async with FakePhd2(port=4399 + instance, instance=instance) as fake:
-        while not fake.model.is_over:
-            await asyncio.sleep(0.02)
-
-asyncio.run(main())
-"""
+SETTLE = {"pixels": 1.5, "time": 2, "timeout": 20}
+SETTINGS = "currentProfile=1\n[profile/1]\nname=Simulator\n[profile/1/camera]\npixelsize=3.75\n"
 
 
-@asynccontextmanager
-async def observatory(stage, *words, gear=True, folder=None):
-    """A fake PHD2, our hub with the bridge, and a client with the device: connected, unless there are words."""
-    async with FakePhd2(folder=folder) as fake:
-        fake.model.connected = gear
-        driver = " ".join(["phd2", *(words or ("--port", str(fake.port), "--host", "127.0.0.1"))])
-        home = {"HOME": str(stage.folder), "XDG_CONFIG_HOME": str(stage.folder / "config")}
-        command = (*LIGHTAPT_SERVER, "-v", "--port", "0", "--driver", driver)
-        hub = await asyncio.to_thread(lambda: stage.run(*command, **home, DISPLAY=":99").listening())
-        async with asyncio.timeout(3 * PATIENCE), connect(f"127.0.0.1:{hub.port}") as indi:
-            phd2 = await indi.device("PHD2", timeout=PATIENCE)
-            if not words:
-                await phd2.connect()
-                await phd2.set("PHD2_SETTLE", PIXELS=1.5, TIME=2, TIMEOUT=20)
-            yield phd2, fake
-        await asyncio.to_thread(hub.close)
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("phd2")
 
 
-def play(stage, scene, *words, **options):
-    async def whole():
-        async with observatory(stage, *words, **options) as (phd2, fake):
-            await scene(phd2, fake)
-
-    asyncio.run(whole())
+@pytest.fixture(scope="module")
+def instance():
+    with programs.instance() as number:
+        yield number
 
 
-async def guiding(phd2):
-    await phd2.set("PHD2_GUIDE", GUIDE=True)
-    await phd2["PHD2_STATE"].wait(STATE="Guiding")
+@pytest.fixture(scope="module")
+def port(home, instance):
+    """The port of the hub."""
+    stage = Stage(home)
+    driver, phd2 = program(home, "hasty", HASTY), program(home)
+    folders = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), "XDG_STATE_HOME": str(home / "state")}
+    words = f"{driver} --name PHD2 --path {phd2} --instance {instance}"
+    command = (*LIGHTAPT_SERVER, "-v", "--port", "0", "--driver", words)
+    try:
+        yield stage.run(*command, DISPLAY=":99", **folders).listening().port
+    finally:
+        stage.close()
+        for process in running(phd2):  # which a test that has failed left: it outlives the driver
+            process.kill()
 
 
-async def refused(phd2, name, words, **members):
-    with pytest.raises(AlertError, match=words):
-        await phd2.set(name, **members)
+# What users of a PHD2 client know.
 
 
-def test_the_program_is_started_found_connected_reconnected_disconnected_and_stopped(stage):
-    program = stage.executable("phd2", PROGRAM.format(python=sys.executable, root=str(ROOT)))
+def test_the_program_is_started_found_connected_reconnected_disconnected_and_stopped(port, instance):
+    own = 4399 + instance
 
     async def scene(phd2, fake):
-        await phd2["PHD2_PROGRAM"].ready()
         await phd2.set("PHD2_PROGRAM", START=True)
-        await phd2.set("PHD2_SCAN_PORTS", FIRST=4488, LAST=4492)
+        await phd2["DEVICE_ADDRESS"].wait(ADDRESS="localhost", PORT=str(own))
+        await phd2.set("DEVICE_ADDRESS", PORT="4400")
+        await phd2.set("PHD2_SCAN_PORTS", FIRST=own - 2, LAST=own + 2)
         await phd2.set("PHD2_SCAN", SCAN=True)
         await phd2["PHD2_FOUND"].ready()
-        await phd2.set("PHD2_FOUND", PORT_4491=True)
-        await phd2["DEVICE_ADDRESS"].wait(PORT="4491")
+        await phd2.set("PHD2_FOUND", {f"PORT_{own}": True})
+        await phd2["DEVICE_ADDRESS"].wait(PORT=str(own))
         await phd2.connect()
+        assert phd2["PHD2_VERSION"].text("INSTANCE") == str(instance)
         await phd2.set("PHD2_RECONNECT", RECONNECT=True)
         await phd2["CONNECTION"].wait(state=State.OK)
         await phd2.disconnect()
         await phd2.set("PHD2_PROGRAM", STOP=True)
         await refused(phd2, "CONNECTION", "Is it running", CONNECT=True)
 
-    play(stage, scene, "--path", str(program), "--instance", "92")
+    play(port, scene, connected=False)
 
 
-def test_profiles_are_listed_shown_chosen_and_generated(stage):
-    settings = stage.folder / ".PHDGuidingV2-instance93"
-    settings.write_text("currentProfile=1\n[profile/1]\nname=Simulator\n[profile/1/camera]\npixelsize=3.75\n")
+def test_a_program_that_is_killed_is_off_and_no_client_names_another(port, home):
+    async def scene(phd2, fake):
+        await phd2.set("PHD2_PROGRAM", START=True)
+        await phd2.connect()
+        (process,) = running(home / "phd2")
+        os.killpg(process.pid, signal.SIGKILL)
+        await phd2["PHD2_PROGRAM"].wait(state=State.ALERT, STOP=True)
+        await ended(process.pid)
+        await phd2["CONNECTION"].wait(state=State.ALERT, CONNECT=True)
+        await phd2.set("PHD2_PROGRAM", START=True)
+        await phd2["CONNECTION"].wait(state=State.OK, CONNECT=True)
+        await phd2.set("PHD2_PROGRAM", STOP=True)
+        assert phd2["PHD2_PROGRAM_PATH"].text("PATH") == f"{home}/phd2"
+        with pytest.raises(RequestError):
+            await phd2["PHD2_PROGRAM_PATH"].ask(PATH="/bin/sh")
+
+    play(port, scene, connected=False)
+
+
+def test_profiles_are_listed_shown_chosen_and_generated(port, home, instance):
+    settings = home / f".PHDGuidingV2-instance{instance}"
+    settings.write_text(SETTINGS)
 
     async def scene(phd2, fake):
         profiles = await phd2["PHD2_PROFILE"].ready()
@@ -103,14 +108,13 @@ def test_profiles_are_listed_shown_chosen_and_generated(stage):
         assert phd2["PHD2_PROFILE"].choice == "PROFILE_1"
         await phd2.set("PHD2_PROFILE", PROFILE_2=True)
         assert fake.model.profile == 2
-        await phd2.set("PHD2_INSTANCE", NUMBER=93)
         await phd2.set("PHD2_PROFILE_COPY", NAME="Newton", SOURCE="Simulator")
         assert "name=Newton" in settings.read_text()
 
-    play(stage, scene)
+    play(port, scene)
 
 
-def test_equipment_is_connected_disconnected_and_reconnected(stage):
+def test_equipment_is_connected_disconnected_and_reconnected(port):
     async def scene(phd2, fake):
         await phd2.set("PHD2_EQUIPMENT", CONNECT=True)
         await phd2["PHD2_EQUIPMENT_STATE"].wait(CAMERA=State.OK)
@@ -118,10 +122,10 @@ def test_equipment_is_connected_disconnected_and_reconnected(stage):
         await phd2.set("PHD2_EQUIPMENT", DISCONNECT=True)
         assert [one["connected"] for one in fake.asked("set_connected")] == [True, False, True, False]
 
-    play(stage, scene, gear=False)
+    play(port, scene, gear=False)
 
 
-def test_a_calibration_is_started_stopped_flipped_and_cleared(stage):
+def test_a_calibration_is_started_stopped_flipped_and_cleared(port):
     async def scene(phd2, fake):
         await phd2.set("PHD2_CALIBRATION", START=True)
         await phd2["PHD2_CALIBRATION_DATA"].wait(state=State.OK)
@@ -130,48 +134,39 @@ def test_a_calibration_is_started_stopped_flipped_and_cleared(stage):
         assert "clear_calibration" not in fake.methods
         await phd2.set("PHD2_CALIBRATION_CLEAR", BOTH=True)
         await phd2["PHD2_CALIBRATION_DATA"].wait(state=State.IDLE)
+        fake.frame = 20 * MS  # for a client to act between two
         await phd2["PHD2_CALIBRATION"].start(START=True)
         await refused(phd2, "PHD2_CALIBRATION_CLEAR", "PHD2 calibrates", BOTH=True)
         await phd2["PHD2_CALIBRATION"].ask(STOP=True)
         await phd2["PHD2_STATE"].wait(STATE="Stopped")
         await phd2["PHD2_CALIBRATION"].wait(state=State.OK)
 
-    play(stage, slowly(scene))
+    play(port, scene)
 
 
-def slowly(scene):
-    """Take frames slowly enough for a client to act between two."""
-
-    async def whole(phd2, fake):
-        fake.frame = 0.02
-        await scene(phd2, fake)
-
-    return whole
-
-
-def test_guiding_is_started_paused_resumed_dithered_and_stopped(stage):
+def test_guiding_is_started_paused_resumed_dithered_and_stopped(port):
     async def scene(phd2, fake):
         await refused(phd2, "PHD2_DITHER", "start guiding first", AMOUNT=3)
         await phd2.set("PHD2_GUIDE", RECALIBRATE=True)
-        settle = {"pixels": 1.5, "time": 2, "timeout": 20}
-        assert fake.asked("guide") == [{"settle": settle, "recalibrate": True}]
+        assert fake.asked("guide") == [{"settle": SETTLE, "recalibrate": True}]
         await phd2.set("PHD2_PAUSE", GUIDING=True)
         await refused(phd2, "PHD2_DITHER", "resume first", AMOUNT=3)
         await phd2.set("PHD2_PAUSE", OFF=True)
         await phd2["PHD2_STATE"].wait(STATE="Guiding")
         await phd2.set("PHD2_DITHER_AXES", RA_ONLY=True)
+        fake.frame = 20 * MS
         await phd2["PHD2_DITHER"].start(AMOUNT=5)
         await refused(phd2, "PHD2_DITHER", "settled", AMOUNT=3)
         await phd2["PHD2_DITHER"].wait(state=State.OK)
-        assert fake.asked("dither") == [{"amount": 5, "raOnly": True, "settle": settle}]
+        assert fake.asked("dither") == [{"amount": 5, "raOnly": True, "settle": SETTLE}]
         await phd2["PHD2_RMS"].wait(lambda now: now.number("STEPS") > 3)
         await phd2.set("PHD2_STOP", STOP=True)
         assert phd2["PHD2_STATE"].text("STATE") == "Stopped"
 
-    play(stage, slowly(scene))
+    play(port, scene)
 
 
-def test_looping_is_started_and_stopped(stage):
+def test_looping_is_started_and_stopped(port):
     async def scene(phd2, fake):
         await phd2.set("PHD2_LOOP", ON=True)
         await phd2["PHD2_FRAME"].wait(lambda now: now.number("FRAME") > 1)
@@ -180,13 +175,10 @@ def test_looping_is_started_and_stopped(stage):
         await phd2.set("PHD2_LOOP", OFF=True)
         await phd2["PHD2_STATE"].wait(STATE="Stopped")
 
-    play(stage, scene)
+    play(port, scene)
 
 
-def test_the_star_s_image_and_the_saved_image_are_blobs(stage, tmp_path):
-    folder = tmp_path / "saved"
-    folder.mkdir()
-
+def test_the_star_s_image_and_the_saved_image_are_blobs(port, tmp_path):
     async def scene(phd2, fake):
         await guiding(phd2)
         async with phd2.blobs("PHD2_STAR_IMAGE_DATA") as blobs:
@@ -196,57 +188,185 @@ def test_the_star_s_image_and_the_saved_image_are_blobs(stage, tmp_path):
         async with phd2.blobs("PHD2_IMAGE") as blobs:
             await phd2.set("PHD2_SAVE_IMAGE", SAVE=True)
             assert bytes((await anext(blobs)).data).startswith(b"SIMPLE")
-        assert list(folder.iterdir()) == []
+        assert list(tmp_path.iterdir()) == []
 
-    play(stage, scene, folder=str(folder))
+    play(port, scene, folder=str(tmp_path))
 
 
-def test_pulses_go_through_phd2_s_mount(stage):
+def test_pulses_go_through_phd2_s_mount(port):
     async def scene(phd2, fake):
         guider = Guider(phd2)
         await guider.pulse(Direction.NORTH, 0.05)
         await guider.pulse(Direction.WEST, 0.05)
         assert [(one["direction"], one["amount"]) for one in fake.asked("guide_pulse")] == [("North", 50), ("West", 50)]
 
-    play(stage, scene)
+    play(port, scene)
 
 
-def test_a_phd2_that_dies_and_returns_is_right_again_in_time(stage):
-    async def scene(phd2, fake):
-        await guiding(phd2)
-        for _ in range(3):
-            await fake.die()
-            await phd2["CONNECTION"].wait(state=State.ALERT)
-            await phd2["PHD2_STATE"].wait(state=State.ALERT)
-            await fake.live()
-            fake.model.connected = True
-            async with asyncio.timeout(SOON):
-                await phd2["CONNECTION"].wait(state=State.OK)
-                await phd2["PHD2_STATE"].wait(STATE="Stopped")
-        await guiding(phd2)
-
-    play(stage, scene)
-
-
-def test_what_a_second_client_of_phd2_does_is_seen(stage):
-    async def scene(phd2, fake):
-        _, writer = await asyncio.open_connection("127.0.0.1", fake.port)
-        settle = {"pixels": 1.5, "time": 2, "timeout": 20}
-        writer.write(json.dumps({"method": "guide", "params": {"settle": settle}, "id": 1}).encode() + b"\n")
-        await phd2["PHD2_GUIDE"].wait(state=State.BUSY)
-        await refused(phd2, "PHD2_GUIDE", "PHD2 calibrates already|in progress", GUIDE=True)
-        await phd2["PHD2_GUIDE"].wait(state=State.OK)
-        writer.write(b'{"method": "stop_capture", "id": 2}\n')
-        await phd2["PHD2_STATE"].wait(STATE="Stopped")
-        writer.close()
-
-    play(stage, slowly(scene))
-
-
-def test_shutting_down_ends_phd2_and_the_connection(stage):
+def test_shutting_down_ends_phd2_and_the_connection(port):
     async def scene(phd2, fake):
         await phd2["PHD2_SHUTDOWN"].ask(SHUTDOWN=True)
         await phd2["CONNECTION"].wait(state=State.OK, DISCONNECT=True)
         assert "shutdown" in fake.methods
 
-    play(stage, scene)
+    play(port, scene)
+
+
+# A PHD2 that comes and goes.
+
+
+def test_a_phd2_that_is_not_there_yet_is_connected_when_it_comes(port):
+    async def scene(phd2, fake):
+        await fake.die()
+        await refused(phd2, "CONNECTION", "does not listen at 127.0.0.1.*Is it running", CONNECT=True)
+        await fake.live()
+        await right_again(phd2, fake)
+
+    play(port, scene, connected=False)
+
+
+def test_a_phd2_that_dies_and_returns_is_right_again_in_time(port):
+    async def scene(phd2, fake):
+        for number, mode in enumerate(("North", "South", "Auto"), 1):
+            await guiding(phd2)
+            await fake.die()
+            await lost(phd2)
+            fake.model.profiles[number] = f"Rig {number}"
+            await fake.live()
+            fake.model.profile, fake.model.dec_mode, fake.model.connected = number % 2 + 1, mode, True
+            await right_again(phd2, fake)
+
+    play(port, scene)
+
+
+def test_a_phd2_that_is_restarted_at_once_is_right_again_in_time(port):
+    async def scene(phd2, fake):
+        await guiding(phd2)
+        await fake.die()
+        await fake.live()
+        fake.model.profile = 2
+        await phd2["PHD2_PROFILE"].wait(PROFILE_2=True)
+        await right_again(phd2, fake)
+
+    play(port, scene)
+
+
+def test_what_was_busy_as_phd2_died_is_busy_no_more(port):
+    async def scene(phd2, fake):
+        fake.model.star_hidden = True
+        await phd2["PHD2_GUIDE"].start(GUIDE=True)
+        await fake.die()
+        await lost(phd2)
+        await phd2["PHD2_GUIDE"].wait(state=State.ALERT)
+        await fake.live()
+        await right_again(phd2, fake)
+
+    play(port, scene)
+
+
+def test_a_connection_that_breaks_while_phd2_guides_on_is_right_again_in_time(port):
+    async def scene(phd2, fake):
+        await guiding(phd2)
+        fake.drop()
+        await lost(phd2)
+        await right_again(phd2, fake)
+        await phd2.set("PHD2_DITHER", AMOUNT=3)
+
+    play(port, scene)
+
+
+def test_a_phd2_that_hangs_is_found_out_and_right_again_when_it_goes_on(port):
+    async def scene(phd2, fake):
+        await guiding(phd2)
+        fake.hang()
+        await lost(phd2)
+        fake.model.dec_mode = "Off"
+        fake.recover()
+        await right_again(phd2, fake)
+
+    play(port, scene)
+
+
+@pytest.mark.parametrize("cut", [1, 40, -1])
+def test_a_phd2_that_stalls_within_a_line_is_right_again_when_it_goes_on(port, cut):
+    line = json.dumps({"Event": "Alert", "Msg": "slowly", "Type": "warning"}).encode() + b"\r\n"
+
+    async def scene(phd2, fake):
+        await guiding(phd2)
+        fake.send(line[:cut])
+        fake.hang()
+        await lost(phd2)
+        fake.recover()
+        await right_again(phd2, fake)
+
+    play(port, scene)
+
+
+def test_a_line_that_is_broken_by_the_next_costs_nothing_but_itself(port):
+    async def scene(phd2, fake):
+        await guiding(phd2)
+        fake.send(b'{"Event":"SettleDone","Status":1,"Err')
+        fake.model.dec_mode = "South"
+        fake.say("GuideParamChange", Name="Dec Guide Mode", Value="South")
+        await right_again(phd2, fake)
+        assert phd2["CONNECTION"].state is State.OK
+
+    play(port, scene)
+
+
+def test_a_profile_that_is_changed_under_our_feet_is_shown(port):
+    async def scene(phd2, fake):
+        for profile in (2, 3, 1):
+            fake.change_profile(profile)
+            await right_again(phd2, fake)
+
+    play(port, scene, gear=False)
+
+
+def test_what_a_second_client_of_phd2_does_is_seen(port):
+    async def scene(phd2, fake):
+        _, writer = await asyncio.open_connection("127.0.0.1", fake.port)
+
+        def ask(method, **params):
+            writer.write(json.dumps({"method": method, "params": params, "id": 1}).encode() + b"\n")
+
+        ask("set_connected", connected=True)
+        await phd2["PHD2_EQUIPMENT"].wait(CONNECT=True)
+        ask("guide", settle=SETTLE)
+        await phd2["PHD2_GUIDE"].wait(state=State.BUSY)
+        await refused(phd2, "PHD2_GUIDE", "PHD2 calibrates already|in progress", GUIDE=True)
+        await phd2["PHD2_GUIDE"].wait(state=State.OK)
+        ask("dither", amount=4, settle=SETTLE)
+        await phd2["PHD2_DITHER"].wait(state=State.BUSY)
+        await phd2["PHD2_DITHER"].wait(state=State.OK)
+        assert phd2["PHD2_GUIDE"].state is State.OK
+        ask("set_paused", paused=True)
+        await phd2["PHD2_STATE"].wait(STATE="Paused")
+        ask("set_paused", paused=False)
+        ask("set_dec_guide_mode", mode="North")
+        ask("set_exposure", exposure=2000)
+        await phd2["PHD2_EXPOSURE"].wait(MS_2000=True)
+        ask("stop_capture")
+        await phd2["PHD2_STATE"].wait(STATE="Stopped")
+        await right_again(phd2, fake)
+        writer.close()
+
+    play(port, scene, gear=False)
+
+
+def test_two_clients_that_drive_at_once_are_both_obeyed_or_told(port):
+    async def scene(phd2, fake):
+        async with connect(f"127.0.0.1:{port}") as other:
+            second = await other.device("PHD2", timeout=PATIENCE)
+            await second["PHD2_GUIDE"].ready()
+            fake.frame = 20 * MS
+            asked = await asyncio.gather(
+                phd2.set("PHD2_GUIDE", GUIDE=True), second.set("PHD2_GUIDE", GUIDE=True), return_exceptions=True
+            )
+            assert len(fake.asked("guide")) == 1
+            assert any(not isinstance(one, BaseException) for one in asked)
+            await second["PHD2_STATE"].wait(STATE="Guiding")
+            await second.set("PHD2_STOP", STOP=True)
+            await right_again(phd2, fake)
+
+    play(port, scene)

@@ -7,7 +7,6 @@ followed from its events, and an order that is kept before anything is sent. Ben
 """
 
 from .client import Phd2Client, connect
-from .connection import DEFAULT_PORT, Options
 from .errors import (
     AnswerError,
     LaunchError,
@@ -21,6 +20,7 @@ from .errors import (
     SettleError,
     SilentError,
 )
+from .options import DEFAULT_PORT, Options
 from .results import Calibration, CoolerStatus, Equipment, Gear, LockShift, Profile, StarImage, VariableDelay
 from .running import Rms
 from .state import Busy, State

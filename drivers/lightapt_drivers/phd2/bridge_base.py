@@ -33,8 +33,8 @@ from lightapt_drivers import (
 
 from . import events as ev
 from .client import Phd2Client
-from .connection import DEFAULT_PORT, Options
 from .errors import LostError, Phd2Error
+from .options import DEFAULT_PORT, Options
 from .state import State
 from .streams import EventStream
 
@@ -107,7 +107,9 @@ class Phd2Base(Device):
         saved = "goes before what is saved"
         parser.add_argument("--host", help=f"where PHD2 runs; {saved} (default: localhost)")
         parser.add_argument("--port", type=int, help=f"its event server's port; {saved} (default: 4399 + the instance)")
-        parser.add_argument("--path", help=f"the program, for PHD2_PROGRAM to start; {saved} (default: phd2)")
+        parser.add_argument(
+            "--path", help="the program that PHD2_PROGRAM starts; no client can name another (default: phd2)"
+        )
         parser.add_argument("--instance", type=int, help=f"the number of PHD2's instance; {saved} (default: 1)")
         parser.add_argument(
             "--headless", action="store_true", help="start it on a display that nobody sees, by Xvfb; needs no other"
@@ -179,11 +181,9 @@ class Phd2Base(Device):
             raise RefusedError("set DEVICE_ADDRESS first: the host, and a port from 1 to 65535, such as 4400")
         return host, int(port)
 
-    @property
-    def is_here(self) -> bool:
-        """Whether the PHD2 that is connected runs on this machine."""
-        host = self.phd2.host.casefold()
-        return host in _LOCAL or host == socket.gethostname().casefold()
+    def is_here(self, host: str) -> bool:
+        """Return whether a host is this machine."""
+        return host.casefold() in _LOCAL or host.casefold() == socket.gethostname().casefold()
 
     @contextmanager
     def expecting_loss(self) -> Generator[None]:
@@ -195,9 +195,17 @@ class Phd2Base(Device):
             self._expects_loss = False
             raise
 
+    @contextmanager
+    def noticing_loss(self) -> Generator[None]:
+        """Have PHD2 looked for if it is lost within the block of a poll; clients are told of it once, by CONNECTION."""
+        try:
+            yield
+        except LostError as error:
+            self.engine.link.lose(error.reason)
+
     def leave(self) -> None:
         """Disconnect from a PHD2 that was asked to end."""
-        if self.is_connected:
+        if self.connection["CONNECT"]:  # also if it is lost, and looked for
             self.request(self.connection, DISCONNECT=True)
 
     def accept(self, live: Live[T], wanted: Mapping[str, T]) -> None:
@@ -220,7 +228,8 @@ class Phd2Base(Device):
         await super().restore(connected=connected, remembered=remembered)
         if not connected:
             for vector, members in self._given.items():
-                self.request(self.vectors[vector], **members)
+                if self.vectors[vector].definition.perm.writable:
+                    self.request(self.vectors[vector], **members)
 
     @on_connect
     async def _open(self) -> None:
@@ -253,7 +262,8 @@ class Phd2Base(Device):
             return
         async for event in self._events:
             if isinstance(event, ev.LinkLost) and not self._expects_loss:
-                raise LinkLostError(event.reason)
+                self.engine.link.lose(event.reason)
+                return
             self.hear(event)
             self.catch_up()
             if isinstance(event, ev.StateRead):
@@ -264,7 +274,8 @@ class Phd2Base(Device):
     async def _reread(self) -> None:
         await self._stale.wait()
         self._stale.clear()
-        await self.read()
+        with self.noticing_loss():
+            await self.read()
 
 
 def shown(live: LiveNumber, **values: float | None) -> None:

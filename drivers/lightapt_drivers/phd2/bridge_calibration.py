@@ -104,13 +104,10 @@ class CalibrationPart(GuidingPart):
         await self._read_calibration()
 
     def follow(self, state: Phd2State) -> None:
-        """Show the steps of a calibration."""
+        """Show whether a calibration goes on, and how the last has ended."""
         super().follow(state)
-        step = state.calibration
-        if step is not None:
-            self.calibration_step.change(TEXT=step.text or "", DIRECTION=step.direction or "", state=State.BUSY)
-            shown(self.calibration_move, STEP=step.step, DISTANCE=step.distance, DX=step.dx, DY=step.dy)
-            self.calibration_move.change(state=State.BUSY)
+        if state.calibration is not None:
+            self._show_calibrating(state.calibration)
         elif state.app is not AppState.CALIBRATING:
             outcome = State.OK if state.is_calibrated else State.IDLE
             outcome = State.ALERT if state.calibration_error else outcome
@@ -118,9 +115,11 @@ class CalibrationPart(GuidingPart):
             self.calibration_move.change(state=outcome)
 
     def hear(self, event: ev.Event) -> None:
-        """Have the calibration read when there is another."""
+        """Show the steps of a calibration, and have it read when there is another."""
         super().hear(event)
-        if isinstance(event, ev.CalibrationComplete | ev.CalibrationDataFlipped | ev.CalibrationFailed):
+        if isinstance(event, ev.Calibrating):
+            self._show_calibrating(event)
+        elif isinstance(event, ev.CalibrationComplete | ev.CalibrationDataFlipped | ev.CalibrationFailed):
             self.reread()
 
     def long_operations(self) -> list[LiveSwitch | LiveNumber]:
@@ -173,6 +172,11 @@ class CalibrationPart(GuidingPart):
         await self._read_calibration()
 
     # What the calibration is.
+
+    def _show_calibrating(self, step: ev.Calibrating) -> None:
+        self.calibration_step.change(TEXT=step.text or "", DIRECTION=step.direction or "", state=State.BUSY)
+        shown(self.calibration_move, STEP=step.step, DISTANCE=step.distance, DX=step.dx, DY=step.dy)
+        self.calibration_move.change(state=State.BUSY)
 
     async def _read_calibration(self) -> None:
         await self._read_one(Device.MOUNT, self.calibration_data, self.calibration_parity)

@@ -159,6 +159,10 @@ class EquipmentPart(Phd2Base):
         self.accept(self.cooler, wanted)
 
     @every(_MEASURE)
+    async def _look_at_cooler(self) -> None:
+        with self.noticing_loss():
+            await self._read_cooler()
+
     async def _read_cooler(self) -> None:
         state = self.phd2.state
         if state.equipment is None or state.equipment.camera is None or not state.equipment.camera.is_connected:

@@ -97,14 +97,14 @@ class ImagesPart(Phd2Base):
     @operation(save_image)
     async def _save_image(self, _: Switches) -> None:
         path = await self.phd2.save_image()
-        if self.is_here:
+        if self.is_here(self.phd2.host):
             await self._send_and_remove(Path(path))
         else:
             words = f"PHD2 runs on another machine: its image is there, as {path}; remove it when it is not needed"
             self.saved_image.ok(PATH=path, message=words)
 
     async def _send_and_remove(self, path: Path) -> None:
-        """Send a file that PHD2 has saved, and remove it; what is no image stays.
+        """Send a file that PHD2 has saved, and then remove it; what is no image stays, as does one that is not sent.
 
         Raises:
             HardwareError: It cannot be read.
@@ -114,19 +114,23 @@ class ImagesPart(Phd2Base):
         except OSError as error:
             reason = error.strerror or str(error)
             raise HardwareError(f"PHD2 has saved {path}, which cannot be read here: {reason}") from error
+        self.saved_image.ok(PATH=str(path))  # while it is there: until the server has taken it
+        await self.image.send(data, format=".fits")
         try:
             await asyncio.to_thread(path.unlink, missing_ok=True)
             self.saved_image.ok(PATH="")
         except OSError as error:
             words = f"{path} cannot be removed: {error.strerror or error}; remove it when it is not needed"
-            self.saved_image.ok(PATH=str(path), message=words)
-        await self.image.send(data, format=".fits")
+            self.saved_image.ok(message=words)
 
 
 def _read_image(path: Path) -> bytes:
-    if path.stat().st_size > _LARGEST:
+    if not path.is_file():
+        raise OSError("it is no file")
+    with path.open("rb") as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
         raise OSError("it is too large")
-    data = path.read_bytes()
     if not data.startswith(_FITS):
         raise OSError("it is no FITS file")
     return data

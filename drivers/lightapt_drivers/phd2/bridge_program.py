@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Final
 
 from lightapt_drivers import (
     CONNECTION,
@@ -16,31 +18,38 @@ from lightapt_drivers import (
     NumberVector,
     Permission,
     RefusedError,
+    State,
     Switches,
     SwitchRule,
     SwitchState,
     SwitchVector,
     Texts,
     TextVector,
+    every,
     on_new,
     operation,
 )
 
-from .bridge_base import Phd2Base
-from .connection import DEFAULT_PORT
+from .bridge_base import PATIENCE, Phd2Base
 from .errors import LostError
 from .launching import Launch, Phd2Program
+from .options import DEFAULT_PORT, Options
 from .profiles import ProfileFile, configuration_path
 from .results import Profile
 from .scanning import Found, scan
 
 __all__ = ["ProgramPart"]
 
-PROFILE_FILES = "Profile files"
+PROFILE_FILES: Final = "Profile files"
+_SOON: Final = 0.02
+"""Seconds after which the program that was started last is watched."""
 
 
 class ProgramPart(Phd2Base):
-    """The program on this host, and instances wherever they are. All of it is there without a connection."""
+    """The program on this host, and instances wherever they are. All of it is there without a connection.
+
+    Which program it is, only who starts the driver says (``--path``): clients can start and stop that one, no other.
+    """
 
     program = SwitchVector(
         "PHD2_PROGRAM",
@@ -56,8 +65,8 @@ class ProgramPart(Phd2Base):
         DefText("PATH", "phd2", label="Path"),
         label="The program",
         group=CONNECTION,
+        perm=Permission.READ_ONLY,  # or whoever reaches the hub could have any program run here
         always=True,
-        saved=True,
     )
     instance = NumberVector(
         "PHD2_INSTANCE",
@@ -117,7 +126,16 @@ class ProgramPart(Phd2Base):
         always=True,
     )
 
-    _phd2: Phd2Program | None = None
+    def __init__(
+        self,
+        name: str = "",
+        *,
+        given: Mapping[str, Mapping[str, str | float | bool]] = {},
+        patience: Options = PATIENCE,
+    ) -> None:
+        super().__init__(name, given=given, patience=patience)
+        self._phd2: Phd2Program | None = None
+        self._is_started = asyncio.Event()
 
     @operation(program)
     async def _start_or_stop(self, wanted: Switches) -> None:
@@ -132,24 +150,43 @@ class ProgramPart(Phd2Base):
             how = Launch(self.program_path.value.strip() or "phd2", int(self.instance.value), headless=headless)
             self._phd2 = Phd2Program(how)
         await self._phd2.start()
+        self._is_started.set()
         if not self.is_connected:
             self.address.ok(ADDRESS="localhost", PORT=str(self._phd2.port))
 
+    @every(_SOON, always=True)
+    async def _watch_program(self) -> None:
+        """Tell of a PHD2 that was started here, and has ended though nobody stopped it here."""
+        await self._is_started.wait()
+        self._is_started.clear()
+        if (program := self._phd2) is None:
+            return
+        reason = await program.died()
+        if program is not self._phd2 or program.is_running or self.is_active(self.program):
+            return  # it was stopped by the property, or is being started again
+        if reason:
+            self.program.alert(f"{reason}. Start it again when it is needed", STOP=True)
+        else:
+            self.program.change(STOP=True, state=State.OK)
+
     async def _stop(self) -> None:
         if self._phd2 is not None and self._phd2.is_running:
-            if not self._is_connected_to(self._phd2):
+            is_its = self._is_connected_to(self._phd2)
+            with self.expecting_loss() if is_its else nullcontext():
                 await self._phd2.stop()
-                return
-            with self.expecting_loss():
-                await self._phd2.stop()
-            self.leave()  # now, as to disconnect ends operations
+            if is_its:
+                self.leave()  # now, as to disconnect ends operations
         elif self.is_connected:
             await self._end()
         else:
             raise RefusedError("PHD2 was not started here: connect to it first, to have it end")
 
     def _is_connected_to(self, program: Phd2Program) -> bool:
-        return self.is_connected and self.is_here and self.phd2.port == program.port
+        """Return whether it is this program that is connected, or looked for."""
+        if not self.connection["CONNECT"]:
+            return False
+        host, port = (self.phd2.host, self.phd2.port) if self.is_connected else self.place()
+        return self.is_here(host) and port == program.port
 
     @on_new(shutdown)
     async def _shut_down(self, _: Switches) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final
 
 from lightapt_drivers import time_limit
 
 from . import events as ev
-from .connection import DEFAULT_PORT, Connection, Options
+from .connection import Connection
 from .errors import LostError, OrderError, Phd2Error, Phd2RefusedError, SettleError
 from .methods import SLOW, Methods
+from .options import DEFAULT_PORT, Options
 from .results import read_equipment
 from .rules import check_order
 from .state import Busy, State
@@ -166,7 +168,8 @@ class Phd2Client(Methods):
         """Refuse what is out of order, by the state as it is: of some changes PHD2 does not tell."""
         if method == "capture_single_frame":  # without a camera PHD2 crashes: what is remembered is not enough
             gear = await self._connection.ask("get_current_equipment", seconds=self.options.limit)
-            self._connection.follower.change(equipment=read_equipment(gear))
+            follower = self._connection.follower
+            follower.become(replace(follower.state, equipment=read_equipment(gear)))
         try:
             check_order(self.state, method, params)
         except OrderError:

@@ -4,50 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
 from itertools import chain, repeat
-from typing import Final
 
 from lightapt_drivers import time_limit
 
 from . import events as ev
 from .errors import LostError, SilentError
-from .link import Link
-from .rereading import READINGS, Reading
+from .link import Link, connect_link
+from .options import DEFAULT_PORT, Options
 from .state import StateFollower
 from .streams import EventStream
+from .watching import Watch
 
 __all__ = ["DEFAULT_PORT", "Connection", "Options"]
 
 _log = logging.getLogger(__name__)
-
-DEFAULT_PORT: Final = 4400
-"""Of PHD2's first instance; each further one has the next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How patient a client is; all in seconds.
-
-    Attributes:
-        limit: For an answer; some methods take longer, see :data:`~.methods.SLOW`.
-        opening: For a connection to be made, and the state to be read.
-        heartbeat: Of silence, after which the state is read anew: PHD2 does not tell when its equipment is
-            disconnected, and a silent one may hang.
-        backoff: Between attempts to connect again; the last goes on.
-        calm: After which the state is read anew, when something came that leaves it in doubt.
-        window: Steps of the running RMS; not seconds.
-    """
-
-    limit: float = 15.0
-    opening: float = 10.0
-    heartbeat: float = 2.0
-    backoff: tuple[float, ...] = (0.1, 0.2, 0.5, 1.0)
-    calm: float = 0.3
-    window: int = 50
 
 
 class Connection:
@@ -70,11 +45,8 @@ class Connection:
         self._options = options
         self._link: Link | None = None
         self._streams: set[EventStream] = set()
-        self._heartbeat: asyncio.TimerHandle | None = None
-        self._rereading: asyncio.TimerHandle | None = None
-        self._patience: dict[asyncio.Future[object], asyncio.TimerHandle] = {}
+        self._watch: Watch | None = None
         self._replies: set[asyncio.Future[object]] = set()
-        self._answered = 0.0
         self._is_ready = False
         self._was_ready = False
         self._is_closed = False
@@ -123,22 +95,26 @@ class Connection:
         seconds = self._options.opening
         try:
             async with time_limit(seconds):
-                link = await self._connect()
-                await self._send_readings(link)
+                link, watch = await self._connect()
+                await watch.read()
                 _require_open(link)
         except TimeoutError:
             self._drop("PHD2 says nothing")
             hint = "does it hang, or wait for a dialog?"
             raise LostError(f"PHD2 at {self.place} has not answered within {seconds:g} s: {hint}") from None
+        except socket.gaierror as error:
+            self._drop("there is no such host")
+            reason = f"the host {self._host} of PHD2 is not known: {error.strerror or error}. Is its name right?"
+            raise LostError(reason) from error
         except OSError as error:
             self._drop("there is no PHD2")
-            reason = error.strerror or str(error)
-            raise LostError(f"PHD2 does not listen at {self.place}: {reason}. Is it running?") from error
+            hint = "Its server must be on (Tools, Enable Server). Is it running?"
+            raise LostError(f"PHD2 does not listen at {self.place}: {_why(error)}. {hint}") from error
         except BaseException:
             self._drop("connecting to PHD2 was given up")
             raise
         self._is_ready = self._was_ready = True
-        self._watch()
+        watch.begin()
         self._tell(ev.LinkMade())
 
     def close(self) -> None:
@@ -168,20 +144,19 @@ class Connection:
                 return
             await asyncio.sleep(delay)
 
-    async def _connect(self) -> Link:
-        loop = asyncio.get_running_loop()
-        link = Link(self._receive, on_skip=self.doubt, on_lost=lambda reason: self._lost(link, reason))
-        await loop.create_connection(lambda: link, self._host, self._port)
-        self._link = link
-        return link
+    async def _connect(self) -> tuple[Link, Watch]:
+        self._link = link = await connect_link(
+            self._host, self._port, on_event=self._receive, on_skip=self.doubt, on_lost=self._lost
+        )
+        self._watch = watch = Watch(
+            link, self.follower, options=self._options, tell=self._tell, is_asking=lambda: self.is_asking
+        )
+        return link, watch
 
     def _drop(self, reason: str) -> None:
         self._is_ready = False
-        for timer in (self._heartbeat, self._rereading, *self._patience.values()):
-            if timer is not None:
-                timer.cancel()
-        self._heartbeat = self._rereading = None
-        self._patience.clear()
+        if self._watch is not None:
+            self._watch.end()
         if self._link is not None:
             self._link.close(reason)
 
@@ -219,7 +194,8 @@ class Connection:
             return await _in_time(link, reply, earlier=earlier, method=method, seconds=seconds)
         finally:
             self._replies.discard(reply)
-            self._answered = asyncio.get_running_loop().time()
+            if self._watch is not None:
+                self._watch.answered()
 
     async def read_state(self) -> None:
         """Read the state anew, and return when it is known.
@@ -228,24 +204,12 @@ class Connection:
             LostError: There is no connection, or no answer.
         """
         link, earlier = self.require(), frozenset(self._replies)
-        reply = self._send_readings(link)
+        assert self._watch is not None
+        reply = self._watch.read()
         await _in_time(link, reply, earlier=earlier, method="get_app_state", seconds=self._options.limit)
         _require_open(link)
 
-    def _send_readings(self, link: Link) -> asyncio.Future[object]:
-        """Send all questions at once, and return the last's answer: PHD2 keeps the order."""
-        self.follower.is_doubtful = False
-        reading = Reading(self.follower)
-        *firsts, last = READINGS
-        for method in firsts:
-            link.send(method, then=partial(self._take, reading, method))
-        return link.send(last, then=partial(self._take, reading, last))
-
-    def _take(self, reading: Reading, method: str, answer: object) -> None:
-        if (end := reading.take(method, answer)) is not None:
-            self._tell(end)
-
-    # Watching.
+    # What comes.
 
     def _receive(self, event: ev.Event) -> None:
         self.follower.apply(event)
@@ -259,45 +223,8 @@ class Connection:
 
     def doubt(self) -> None:
         """Have the state read anew soon."""
-        if self._rereading is None:
-            loop = asyncio.get_running_loop()
-            self._rereading = loop.call_later(self._options.calm, self._reread)
-
-    def _reread(self) -> None:
-        """Ask, and do not wait for it; who does not answer hangs."""
-        self._rereading = None
-        link = self._link
-        if link is None or not self.is_open:
-            return
-        loop = asyncio.get_running_loop()
-        with suppress(LostError):  # so much waits for an answer that nothing more is asked: calls have their limits
-            reply = self._send_readings(link)
-            self._patience[reply] = loop.call_later(self._options.limit, self._expect, link, reply)
-            reply.add_done_callback(self._reread_done)
-
-    def _reread_done(self, reply: asyncio.Future[object]) -> None:
-        if (patience := self._patience.pop(reply, None)) is not None:
-            patience.cancel()
-        if not reply.cancelled() and reply.exception() is None:
-            self._tell(ev.StateRead())
-
-    def _expect(self, link: Link, reply: asyncio.Future[object]) -> None:
-        """Give up, unless PHD2 is at work at what was asked before, or was just now: that has a limit of its own."""
-        loop, limit = asyncio.get_running_loop(), self._options.limit
-        if self._replies or loop.time() - self._answered < limit:
-            self._patience[reply] = loop.call_later(limit, self._expect, link, reply)
-        else:
-            link.close(f"PHD2 has not answered for {limit:g} s: does it hang, or wait for a dialog?")
-
-    def _watch(self) -> None:
-        """Ask, when PHD2 has been silent for long and nobody waits for an answer."""
-        link, loop, heartbeat = self._link, asyncio.get_running_loop(), self._options.heartbeat
-        if link is None or not self.is_open:
-            return
-        silence = loop.time() - link.heard
-        if silence >= heartbeat and not link.is_waiting:
-            self._reread()
-        self._heartbeat = loop.call_later(max(heartbeat - silence, heartbeat / 4), self._watch)
+        if self._watch is not None:
+            self._watch.doubt()
 
 
 async def _in_time(
@@ -318,6 +245,11 @@ async def _in_time(
         error = SilentError(method, seconds=seconds)
         link.close(error.reason)
         raise error from None
+
+
+def _why(error: OSError) -> str:
+    """Return why there is no connection, as the system says it: asyncio's words are of calls and addresses."""
+    return os.strerror(error.errno) if error.errno else "nobody answers there"
 
 
 def _require_open(link: Link) -> None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar, TypeVar, overload
 
 from .values import as_number, as_text, as_whole
 
 __all__ = ["Event", "LinkLost", "LinkMade", "StarSeen", "StateRead", "UnknownEvent", "told"]
 
 
-def told(name: str, read: Callable[[object], object], default: object = None) -> Any:  # noqa: ANN401 (as dataclasses.field)
+T = TypeVar("T")
+
+
+@overload
+def told(name: str, read: Callable[[object], T | None]) -> T | None: ...
+@overload
+def told(name: str, read: Callable[[object], T | None], default: T) -> T: ...
+def told(name: str, read: Callable[[object], T | None], default: T | None = None) -> T | None:
     """Return a field that is read of a member of PHD2's event.
 
     Args:

@@ -1,30 +1,40 @@
-"""Starting the program PHD2, waiting until it listens, and stopping it."""
+"""Starting the program PHD2, waiting until it listens, and stopping it.
+
+PHD2 that was started outlives who started it, unless it is stopped: no crash of a driver, and no restart of a hub, ends
+a night's guiding. It is in a session of its own, reads nothing, and writes to a file: see :mod:`~.processes`.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import sys
-from collections import deque
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from lightapt_drivers import time_limit
 
-from .connection import DEFAULT_PORT
-from .errors import LaunchError, LostError
-from .link import Link
+from .errors import LaunchError, LostError, Phd2Error
+from .link import connect_link
+from .options import DEFAULT_PORT
+from .processes import Detached
 from .scanning import scan
 
-__all__ = ["Launch", "Phd2Program", "launch"]
+__all__ = ["Launch", "Phd2Program", "launch", "output_path"]
 
 _LOOK: Final = 0.1
-"""Seconds between two looks at whether it listens."""
-_LAST_LINES: Final = 5
+"""Seconds between two looks at whether it listens, of which nobody tells."""
 _SCREEN: Final = "1280x1024x24"
+
+
+def output_path(instance: int, *, environment: Mapping[str, str]) -> Path:
+    """Return where an instance that is started here writes to: the user's, by the XDG Base Directory Specification."""
+    base = environment.get("XDG_STATE_HOME", "")
+    home = Path(base) if base.startswith("/") else Path.home() / ".local" / "state"
+    return home / "lightapt" / f"phd2-{instance}.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +46,9 @@ class Launch:
         instance: Its number on this host; a number of its own has settings of its own, and the port 4399 + instance.
         headless: Under Xvfb, a display that nobody sees; None: if there is no display.
         timeout: Seconds until it must listen.
-        goodbye: Seconds until it must have ended, asked to; and again, told to.
+        goodbye: Seconds in which it must answer that it will end; and have ended; and have ended when it is told to.
         environment: More variables, or others, for it.
+        output: The file that it writes to; None for :func:`output_path`'s.
     """
 
     path: str = "phd2"
@@ -46,6 +57,7 @@ class Launch:
     timeout: float = 60.0
     goodbye: float = 10.0
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    output: Path | None = None
 
     @property
     def port(self) -> int:
@@ -104,9 +116,8 @@ class Phd2Program:
 
     def __init__(self, how: Launch) -> None:
         self.how = how
-        self._process: asyncio.subprocess.Process | None = None
-        self._reading: asyncio.Task[None] | None = None
-        self._words: deque[str] = deque(maxlen=_LAST_LINES)
+        self._process: Detached | None = None
+        self._is_stopping = False
 
     @property
     def port(self) -> int:
@@ -116,7 +127,7 @@ class Phd2Program:
     @property
     def is_running(self) -> bool:
         """Whether it runs, and was started here."""
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.is_running
 
     async def start(self) -> None:
         """Start it, and return when it listens.
@@ -130,97 +141,78 @@ class Phd2Program:
             raise LaunchError(
                 f"PHD2 with the number {self.how.instance} runs already, at port {self.port}: connect to it"
             )
-        environment = {**os.environ, **self.how.environment}
-        command = self.how.command(environment)
-        self._words.clear()
+        self._is_stopping = False
+        self._process = process = self._started()
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *command,
-                env=environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,  # Xvfb and what PHD2 starts end with it
-            )
-        except OSError as error:
-            raise LaunchError(f"{command[0]} cannot be started: {error.strerror or error}") from error
-        self._reading = asyncio.create_task(self._read(self._process), name="PHD2's output")
-        try:
-            await self._listening(self._process)
+            await self._listening(process)
         except BaseException:
             await self.stop()
             raise
 
+    def _started(self) -> Detached:
+        environment = {**os.environ, **self.how.environment}
+        command = self.how.command(environment)
+        output = self.how.output or output_path(self.how.instance, environment=environment)
+        try:
+            return Detached.start(command, environment=environment, output=output)
+        except OSError as error:
+            raise LaunchError(f"{command[0]} cannot be started: {error.strerror or error}") from error
+
     async def stop(self) -> None:
         """Ask it to end, then tell it to, then kill it; nothing if it does not run."""
-        process = self._process
-        if process is None:
+        if (process := self._process) is None:
             return
-        if process.returncode is None:
-            await self._ask_to_end()
-        for end in (_terminate, _kill):
-            if not await self._ended(process):
-                end(process)
-        await process.wait()
-        _kill(process)  # what it left behind of its session
+        self._is_stopping = True
+        if process.is_running and await self._takes_goodbye():
+            await _ends_within(self.how.goodbye, process)
+        if process.is_running:
+            process.terminate()
+            await _ends_within(self.how.goodbye, process)
+        if process.is_running:
+            process.kill()
+        await process.ended()
+        process.kill()  # what it left behind of its session
         self._process = None
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.wait([self._reading])
-            self._reading = None
 
-    async def _ask_to_end(self) -> None:
-        with suppress(LostError, OSError, TimeoutError):
+    async def died(self) -> str:
+        """Wait until it ends, and return how, in words: empty if it was stopped here, or has ended as it should."""
+        if (process := self._process) is None:
+            return ""
+        code = await process.ended()
+        if self._is_stopping or code == 0:
+            return ""
+        process.kill()  # if it was but xvfb-run that ended, what it ran is not to be left, unseen
+        return f"PHD2 has ended {process.ending}{_last_words(process)}"
+
+    async def _takes_goodbye(self) -> bool:
+        """Ask it to end, and return whether it will."""
+        with suppress(Phd2Error, OSError, TimeoutError):
             async with time_limit(self.how.goodbye):
-                loop = asyncio.get_running_loop()
-                _, link = await loop.create_connection(
-                    lambda: Link(lambda _: None, on_skip=lambda: None, on_lost=lambda _: None), "localhost", self.port
-                )
-                try:
+                link = await connect_link("localhost", self.port)
+                with closing(link), suppress(LostError):  # it may end before it answers
                     await link.send("shutdown")
-                finally:
-                    link.close()
+                return True
+        return False
 
-    async def _ended(self, process: asyncio.subprocess.Process) -> bool:
-        with suppress(TimeoutError):
-            async with time_limit(self.how.goodbye):
-                await process.wait()
-        return process.returncode is not None
-
-    async def _listening(self, process: asyncio.subprocess.Process) -> None:
+    async def _listening(self, process: Detached) -> None:
         try:
             async with time_limit(self.how.timeout):
                 while not await scan("localhost", [self.port], timeout=2.0):
-                    if process.returncode is not None:
-                        raise LaunchError(f"PHD2 ended at once, with the exit code {process.returncode}{self._last()}")
-                    await asyncio.sleep(_LOOK)
+                    if await _ends_within(_LOOK, process):
+                        raise LaunchError(f"PHD2 ended at once, {process.ending}{_last_words(process)}")
         except TimeoutError:
             reason = f"PHD2 does not listen at port {self.port} after {self.how.timeout:g} s"
             hint = "is its server enabled (Tools, Enable Server)? A dialog may wait, too"
-            raise LaunchError(f"{reason}: {hint}{self._last()}") from None
-
-    def _last(self) -> str:
-        return f". Its last words: {' / '.join(self._words)}" if self._words else ""
-
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        """Take what it prints, so that it does not wait for a reader."""
-        if process.stdout is None:
-            return
-        while data := await process.stdout.read(4096):
-            self._words.extend(line for line in data.decode(errors="replace").splitlines() if line.strip())
+            raise LaunchError(f"{reason}: {hint}{_last_words(process)}") from None
 
 
-def _terminate(process: asyncio.subprocess.Process) -> None:
-    with suppress(ProcessLookupError):
-        if sys.platform == "win32":
-            process.terminate()
-        else:
-            os.killpg(process.pid, 15)
+async def _ends_within(seconds: float, process: Detached) -> bool:
+    with suppress(TimeoutError):
+        async with time_limit(seconds):
+            await process.ended()
+    return not process.is_running
 
 
-def _kill(process: asyncio.subprocess.Process) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, 9)
+def _last_words(process: Detached) -> str:
+    words = process.last_words()
+    return f". Its last words: {' / '.join(words)}" if words else ""

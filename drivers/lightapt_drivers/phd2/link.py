@@ -13,7 +13,7 @@ from .events import Event, parse_event
 from .lines import LineReader, Message, encode
 from .values import as_mapping, as_text, as_whole
 
-__all__ = ["Link"]
+__all__ = ["Link", "connect_link"]
 
 _log = logging.getLogger(__name__)
 _MOST_IDS: Final = 2**31 - 1
@@ -145,6 +145,35 @@ class Link(asyncio.Protocol):
             _answer(call, message)
         elif "error" in message:
             _log.warning("PHD2 does not understand something: %.200s", message["error"])
+
+
+async def connect_link(
+    host: str,
+    port: int,
+    *,
+    on_event: Callable[[Event], None] = lambda _: None,
+    on_skip: Callable[[], None] = lambda: None,
+    on_lost: Callable[[Link, str], None] = lambda _link, _reason: None,
+) -> Link:
+    """Return a connection to a PHD2; see :class:`Link`.
+
+    Args:
+        host: Where it runs.
+        port: Its instance's.
+        on_event: Is told each event.
+        on_skip: Is called when something could not be read.
+        on_lost: Is called once with the connection that has gone, and the reason.
+
+    Raises:
+        OSError: It does not listen there.
+    """
+
+    def make() -> Link:
+        link = Link(on_event, on_skip=on_skip, on_lost=lambda reason: on_lost(link, reason))
+        return link
+
+    _, link = await asyncio.get_running_loop().create_connection(make, host, port)
+    return link
 
 
 def _answer(call: _Call, message: Message) -> None:

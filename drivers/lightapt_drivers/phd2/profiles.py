@@ -4,7 +4,8 @@ Over its event server PHD2 can but list profiles and choose one. On Linux and ma
 wxWidgets (wxFileConfig): sections such as ``[profile/1/camera]``, with lines ``key=value``. PHD2 reads the file as it
 starts, and writes it anew while it runs: so it must not run while the file is changed, and finds what is new at its
 next start. The format of an exported profile is PHD2's own: a first line ``PHD Profile 1``, then lines of a path, a
-type and a value, apart by TABs (``phdconfig.cpp`` of PHD2 2.6).
+type and a value, apart by TABs (``WriteProfile`` and ``ReadProfile`` in PHD2's ``phdconfig.cpp``; the escapes of the
+settings are those of wxWidgets' ``fileconf.cpp``). Unlike PHD2's import, this one takes no other profile's place.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -26,8 +27,10 @@ __all__ = ["ProfileFile", "configuration_path"]
 _SECTION: Final = re.compile(r"\[(.*)\]\s*$")
 _PROFILE: Final = re.compile(r"profile/(\d+)(?:/(.*))?$")
 _HEADER: Final = "PHD Profile 1"
-_TEXT, _FLAG, _WHOLE, _FLOAT = "1", "2", "3", "4"
-_TYPES: Final = frozenset({_TEXT, _FLAG, _WHOLE, _FLOAT})
+_ENTRY: Final = re.compile(r"((?:[^=\\]|\\.)*)=(.*)")
+_UNKNOWN, _TEXT, _FLAG, _WHOLE, _FLOAT = "0", "1", "2", "3", "4"
+"""The types of values, as wxWidgets numbers them; PHD2 writes settings of an unknown one, and passes over them."""
+_NUMBERS: Final[Mapping[str, Callable[[str], object]]] = {_FLAG: int, _WHOLE: int, _FLOAT: float}
 _LONGEST: Final = 16 * 1024 * 1024
 _ESCAPES: Final = {"\\": "\\", "t": "\t", "r": "\r", "n": "\n"}
 
@@ -90,7 +93,9 @@ class ProfileFile:
             ProfileError: There is no such profile, or one of that name; or the file cannot be written.
         """
         settings = dict(self._settings(self.find(source).id))
-        settings |= {path.strip("/"): value for path, value in (changes or {}).items()}
+        paths = {path.casefold(): path for path in settings}  # in which case does not matter to wxWidgets
+        for path, value in (changes or {}).items():
+            settings[paths.get(path.strip("/").casefold(), path.strip("/"))] = value
         return self._add(name, settings)
 
     def import_profile(self, path: Path, name: str = "") -> Profile:
@@ -141,7 +146,7 @@ class ProfileFile:
         for path, value in {**settings, "name": name}.items():
             *groups, key = path.split("/")
             grown.setdefault("/".join(["profile", str(number), *groups]), {})[_word(key)] = _quoted(value)
-        _write(self.path, f"{_text(self.path).rstrip()}\n{_composed(grown)}", backup=True)
+        _write(self.path, "\n".join([_text(self.path).rstrip("\n"), _composed(grown)]), backup=True)
         self._sections |= grown
         return Profile(number, name)
 
@@ -150,14 +155,18 @@ class ProfileFile:
 
 
 def _text(path: Path) -> str:
+    if not path.is_file():
+        raise ProfileError(f"{path} cannot be read: there is no such file")
     try:
-        if path.stat().st_size > _LONGEST:
-            raise ProfileError(f"{path} is too long to be PHD2's")
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_LONGEST + 1)
     except UnicodeDecodeError:
         raise ProfileError(f"{path} is not text") from None
     except OSError as error:
         raise ProfileError(f"{path} cannot be read: {error.strerror or error}") from error
+    if len(text) > _LONGEST:
+        raise ProfileError(f"{path} is too long to be PHD2's")
+    return text
 
 
 def _read(path: Path) -> dict[str, dict[str, str]]:
@@ -165,17 +174,16 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
     sections: dict[str, dict[str, str]] = {"": {}}
     section = ""
     for number, line in enumerate(_text(path).split("\n"), 1):
-        text = line.strip()
+        text = line.lstrip()
         if not text or text[0] in "#;":
             continue
-        if (match := _SECTION.match(text)) is not None:
+        if text[0] == "[" and (match := _SECTION.match(text)) is not None:
             section = match[1].strip("/")
             sections.setdefault(section, {})
-            continue
-        key, equals, value = text.partition("=")
-        if not equals:
+        elif (match := _ENTRY.match(text)) is not None:
+            sections[section][match[1].rstrip()] = match[2].lstrip()
+        else:
             raise ProfileError(f"line {number} of {path} is neither a section nor a setting: is it PHD2's?")
-        sections[section][key.strip()] = value.strip()
     return sections
 
 
@@ -210,9 +218,9 @@ def _unescaped(value: str) -> str:
 
 
 def _quoted(value: str) -> str:
-    """Return a value as wxFileConfig writes it: in quotes if it has blanks at its ends, or begins with one."""
+    """Return a value as wxFileConfig writes it: in quotes if it begins with a blank, or with a quote."""
     text = value.replace("\\", "\\\\").replace("\t", "\\t").replace("\r", "\\r").replace("\n", "\\n")
-    if text and (text[0].isspace() or text[-1].isspace() or text[0] == '"'):
+    if value and (value[0].isspace() or value[0] == '"'):
         return '"' + text.replace('"', '\\"') + '"'
     return text
 
@@ -225,11 +233,21 @@ def _exported(lines: list[str]) -> Iterator[tuple[str, str]]:
         if not line.strip():
             continue
         path, _, rest = line.partition("\t")
-        kind, tab, value = rest.partition("\t")
-        if not tab or kind not in _TYPES or not path.startswith("/"):
+        kind, _, value = rest.partition("\t")
+        if not path.startswith("/") or kind not in (_UNKNOWN, _TEXT, *_NUMBERS):
             raise ProfileError(f"{line[:80]!r} is not a setting of an exported profile: a path, a type, a value")
-        text = _unescaped(value) if kind == _TEXT else value.strip()
-        yield path.strip("/"), text
+        if kind == _TEXT:
+            yield path.strip("/"), _unescaped(value)
+        elif kind != _UNKNOWN:
+            yield path.strip("/"), _number(line, value.strip(), of=_NUMBERS[kind])
+
+
+def _number(line: str, value: str, *, of: Callable[[str], object]) -> str:
+    try:
+        of(value)
+    except ValueError:
+        raise ProfileError(f"{line[:80]!r} of an exported profile has no number where its type says so") from None
+    return value
 
 
 def _escaped(value: str) -> str:
@@ -238,7 +256,7 @@ def _escaped(value: str) -> str:
 
 def _write(path: Path, text: str, *, backup: bool = False) -> None:
     """Replace a file in one step; who looks, at whatever moment, finds the old one or the new."""
-    temporary = ""
+    path, temporary = path.resolve(), ""  # what a link leads to, not the link
     try:
         if backup:
             shutil.copy2(path, path.with_name(f"{path.name}.bak"))

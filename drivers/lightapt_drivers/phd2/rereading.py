@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from .errors import AnswerError
 from .events import SettleDone
 from .results import read_equipment, read_profile
-from .state import StateFollower
+from .state import State, StateFollower
 from .values import as_flag, as_number, as_position, as_whole
 from .words import AppState, DecGuideMode
 
@@ -23,18 +24,18 @@ def _app_state(value: object) -> AppState | None:
     return next((state for state in AppState if state.value == value), None)
 
 
-_CHANGES: Final[Mapping[str, tuple[str, Callable[[object], Any]]]] = {
-    "get_connected": ("is_connected", as_flag),
-    "get_current_equipment": ("equipment", read_equipment),
-    "get_profile": ("profile", read_profile),
-    "get_pixel_scale": ("pixel_scale", as_number),
-    "get_exposure": ("exposure", as_whole),
-    "get_dec_guide_mode": ("dec_mode", _dec_mode),
-    "get_guide_output_enabled": ("is_output_enabled", as_flag),
-    "get_calibrated": ("is_calibrated", as_flag),
-    "get_lock_position": ("lock_position", as_position),
+_CHANGES: Final[Mapping[str, Callable[[State, object], State]]] = {
+    "get_connected": lambda state, answer: replace(state, is_connected=as_flag(answer)),
+    "get_current_equipment": lambda state, answer: replace(state, equipment=read_equipment(answer)),
+    "get_profile": lambda state, answer: replace(state, profile=read_profile(answer)),
+    "get_pixel_scale": lambda state, answer: replace(state, pixel_scale=as_number(answer)),
+    "get_exposure": lambda state, answer: replace(state, exposure=as_whole(answer)),
+    "get_dec_guide_mode": lambda state, answer: replace(state, dec_mode=_dec_mode(answer)),
+    "get_guide_output_enabled": lambda state, answer: replace(state, is_output_enabled=as_flag(answer)),
+    "get_calibrated": lambda state, answer: replace(state, is_calibrated=as_flag(answer)),
+    "get_lock_position": lambda state, answer: replace(state, lock_position=as_position(answer)),
 }
-"""What is read, as which attribute of the state, and how."""
+"""What is read, and the state after it."""
 
 READINGS: Final = (*_CHANGES, "get_settling", "get_paused", "get_app_state")
 """What to ask, in this order."""
@@ -49,7 +50,7 @@ class Reading:
 
     def __init__(self, follower: StateFollower) -> None:
         self._follower = follower
-        self._begun = follower.begun
+        self._turns = follower.turns
         self._answers: dict[str, object] = {}
 
     def take(self, method: str, answer: object) -> SettleDone | None:
@@ -59,9 +60,8 @@ class Reading:
             The end of what had been begun, if the event that should have told of it was lost.
         """
         if (change := _CHANGES.get(method)) is not None:
-            name, read = change
             try:
-                self._follower.change(**{name: read(answer)})
+                self._follower.become(change(self._follower.state, answer))
             except AnswerError:
                 return None
         self._answers[method] = answer
@@ -70,6 +70,6 @@ class Reading:
         is_settling = as_flag(self._answers.get("get_settling"))
         return self._follower.reread(
             _app_state(answer),
-            is_settling=is_settling if self._begun == self._follower.begun else None,
+            is_settling=is_settling if self._turns == self._follower.turns else None,
             is_paused=as_flag(self._answers.get("get_paused")),
         )

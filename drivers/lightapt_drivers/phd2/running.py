@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from math import hypot, sqrt
+from typing import Final
 
 __all__ = ["Rms", "RunningRms"]
+
+_FARTHEST: Final = 1e6
+"""Pixels: no frame is as wide, and what says so is no measurement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class RunningRms:
 
     def add(self, ra: float, dec: float) -> None:
         """Count a step, whose raw distances are in pixels."""
-        self._steps.append((ra, dec))
+        if max(abs(ra), abs(dec)) < _FARTHEST:
+            self._steps.append((ra, dec))
 
     def clear(self) -> None:
         """Forget all."""

@@ -1,23 +1,28 @@
-"""Events for whoever wants them: each reader has a queue of its own, which is bounded."""
+"""Events for whoever wants them: each reader has a queue of its own, which is bounded in bytes."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import fields
 from typing import Final, Self
 
 from .events import Event
+from .values import as_list, as_mapping, as_text
 
 __all__ = ["EventStream"]
 
-_MOST_EVENTS: Final = 2048
+_MOST_BYTES: Final = 1024 * 1024
+_AN_EVENT: Final = 256
+_A_VALUE: Final = 64
+"""Bytes of whatever is in it, without the characters of texts."""
 
 
 class EventStream:
     """An iterator of events, from when it was made; a context manager that ends it.
 
     Attributes:
-        dropped: Events that were lost because nobody took them: the oldest go first.
+        dropped: Events that were lost because nobody took them: the oldest go first, and the newest is always kept.
 
     Args:
         streams: Those that are told; it adds itself, and takes itself away.
@@ -25,7 +30,8 @@ class EventStream:
 
     def __init__(self, streams: set[EventStream]) -> None:
         self.dropped = 0
-        self._events: deque[Event] = deque(maxlen=_MOST_EVENTS)
+        self._events: deque[tuple[Event, int]] = deque()
+        self._bytes = 0
         self._waiter: asyncio.Future[None] | None = None
         self._streams = streams
         self._is_closed = False
@@ -47,12 +53,16 @@ class EventStream:
                 raise StopAsyncIteration
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
-        return self._events.popleft()
+        return self._take()
 
     def put(self, event: Event) -> None:
         """Add an event."""
-        self.dropped += len(self._events) == _MOST_EVENTS
-        self._events.append(event)
+        size = _size(event)
+        while self._events and self._bytes + size > _MOST_BYTES:
+            self._take()
+            self.dropped += 1
+        self._events.append((event, size))
+        self._bytes += size
         self._wake()
 
     def close(self) -> None:
@@ -61,6 +71,27 @@ class EventStream:
         self._streams.discard(self)
         self._wake()
 
+    def _take(self) -> Event:
+        event, size = self._events.popleft()
+        self._bytes -= size
+        return event
+
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _size(event: Event) -> int:
+    """Return about how many bytes an event is."""
+    size = _AN_EVENT
+    values: list[object] = [getattr(event, one.name) for one in fields(event)]
+    while values:  # not by calls: an unknown event may be as deep as one likes
+        value = values.pop()
+        if (text := as_text(value)) is not None:
+            size += 4 * len(text)
+        elif (members := as_mapping(value)) is not None:
+            values += (*members, *members.values())
+        else:
+            values += as_list(value) or ()
+        size += _A_VALUE
+    return size

@@ -10,8 +10,9 @@ from lightapt_drivers.phd2.connection import Options
 from lightapt_drivers.testing import Harness
 from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2.fake import FakePhd2
+from tests.drivers.phd2.scenes import MS
 
-QUICK = Options(limit=2.0, opening=0.5, heartbeat=0.2)
+QUICK = Options(limit=1_000 * MS, opening=1_000 * MS, heartbeat=100 * MS)
 SETTLE = {"PIXELS": 1.5, "TIME": 2, "TIMEOUT": 20}
 
 

@@ -30,7 +30,8 @@ class FakePhd2:
     """The server.
 
     `frame` is how long a frame takes, in seconds; with None frames are only taken by `fake.frames(n)`. `cut` cuts what
-    is sent. `requests` has all requests that came, `methods` the names; `crashed` why it died by itself.
+    is sent. `requests` has all requests that came, `methods` the names; `crashed` why it died by itself, and `over` is
+    set when it was asked to end.
     """
 
     def __init__(self, *, frame=0.003, cut=whole, port=0, instance=1, folder=None):
@@ -39,6 +40,7 @@ class FakePhd2:
         self._is_hanging = False
         self._writers, self._serving = set(), {}
         self._server = None
+        self.over = asyncio.Event()
         self._reset()
 
     def _reset(self):
@@ -175,6 +177,7 @@ class FakePhd2:
         for reply in replies:
             self._write(writer, reply)
         if self.model.is_over:
+            self.over.set()
             self._server.close()
             writer.close()
 

@@ -6,159 +6,31 @@ import base64
 import json
 import struct
 
-SCALE = 3.13523
-FRAME_SECONDS = 0.65
-DURATIONS = [10, 20, 50, 100, 200, 500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 4500, 5000, 6000, 7000, 8000]
-DURATIONS += [9000, 10000, 15000, 30000]
-STAR = (641.0, 375.0)
-TOO_DARK = 20  # ms: with so short an exposure the star is lost, as in the recording
-MOUNT, AO = "On Camera", "AO-Simulator"
-MOUNT_STEPS = [("West", 3), ("East", 2), ("Backlash", 1), ("North", 3), ("South", 2), ("NudgeSouth", 1)]
-AO_STEPS = [("Left", 3), ("Up", 3)]
+from tests.drivers.phd2.fake_status import AO, AO_STEPS, FRAME_SECONDS, MOUNT_STEPS, STAR, CrashError, Status
+
+__all__ = ["CrashError", "Model", "dumps"]
 
 
-class CrashError(Exception):
-    """What makes the real one crash has been asked."""
-
-
-class Model:
-    """All that is PHD2's; `out` is what it has said, as messages."""
-
-    def __init__(self, instance=1):
-        self.out = []
-        self.instance = instance
-        self.profiles = {1: "Simulator", 2: "Simulator AO", 3: "No Camera"}
-        self.profile = 1
-        self.connected = False
-        self.exposure = 500
-        self.frame_number = 0
-        self.capturing = False
-        self.phase = "looping"  # while it captures: looping, calibrating, guiding
-        self.paused = ""
-        self.star = None
-        self.lock = None
-        self.star_hidden = False
-        self.lost = False
-        self.calibrated = set()
-        self.steps = []
-        self.pending = None  # a guide command that has not begun to guide
-        self.settle = None
-        self.settle_kind = ""
-        self.single = None
-        self.ending = ""
-        self.frames_seen = False
-        self.distance = 0.1
-        self.time = 0.0
-        self.dithers = 0
-        self.totals = (0, 0)
-        self.cooler_on = False
-        self.lock_shift = {"enabled": False, "rate": [0.0, 0.0], "units": "arcsec/hr", "axes": "RA/Dec"}
-        self.delay = {"Enabled": False, "ShortDelaySeconds": 1, "LongDelaySeconds": 10}
-        self.dec_mode = "Auto"
-        self.output = True
-        self.algo = {
-            "ra": {"algorithmName": "Hysteresis", "minMove": 0.2, "hysteresis": 0.1, "aggression": 0.7},
-            "dec": {"algorithmName": "ResistSwitch", "minMove": 0.2, "fastSwitch": 1, "aggression": 1},
-        }
-        self.pulses = []
-        self.saved = 0
-        self.is_over = False
-
-    # What is said.
-
-    def say(self, event, **members):
-        head = {"Event": event, "Timestamp": 1795227062.59, "Host": "phd2-host", "Inst": self.instance}
-        self.out.append({**head, **members})
-
-    def take(self):
-        out, self.out = self.out, []
-        return out
-
-    def greeting(self):
-        """Return what a new client is told."""
-        kept, self.out = self.out, []
-        self.say("Version", PHDVersion="2.6.13", PHDSubver="dev8", OverlapSupport=True, MsgVersion=1)
-        if self.lock:
-            self.say("LockPositionSet", X=self.lock[0], Y=self.lock[1])
-        if self.star:
-            self.say("StarSelected", X=self.star[0], Y=self.star[1])
-        for mount in sorted(self.calibrated):
-            self.say("CalibrationComplete", Mount=mount)
-        state = self.app_state()
-        if state == "Paused":
-            self.say("Paused")
-        elif state == "Guiding":
-            self.say("StartGuiding")
-        elif state == "Calibrating":
-            self.say("StartCalibration", Mount=self.guided)
-        self.say("AppState", State=state)
-        greeting, self.out = self.out, kept
-        return greeting
-
-    # What it is.
-
-    @property
-    def camera(self):
-        return "" if self.profile == 3 else "Simulator"
-
-    @property
-    def has_ao(self):
-        return self.profile == 2
-
-    @property
-    def mounts(self):
-        return [AO, MOUNT] if self.has_ao else [MOUNT]
-
-    @property
-    def guided(self):
-        return self.mounts[0]
-
-    def app_state(self):
-        if not self.capturing:
-            return "Stopped"
-        if self.paused:
-            return "Paused"
-        if self.phase == "calibrating":
-            return "Calibrating"
-        if self.phase == "guiding":
-            return "LostLock" if self.lost else "Guiding"
-        return "Selected" if self.star else "Looping"
-
-    @property
-    def is_settling(self):
-        return self.settle is not None and self.phase == "guiding"
-
-    @property
-    def busy(self):
-        return self.settle_kind if self.settle is not None else ""
-
-    @property
-    def sees_star(self):
-        return self.exposure > TOO_DARK and not self.star_hidden
-
-    def change_profile(self, number):
-        """Take another profile; people may do so in its window, too."""
-        self.profile, self.exposure = number, 500
-        self.calibrated.clear()
-        self.say("ConfigurationChange")
-        changes = {"RA Max Duration": 2500, "Dec Max Duration": 2500, "Dec Guide Mode": "Auto"} if self.camera else {}
-        for name, value in {**changes, "Exposure": "500 ms", "MultiStar": "false"}.items():
-            self.say("GuideParamChange", Name=name, Value=value)
+class Model(Status):
+    """A PHD2 that takes frames."""
 
     # Frames.
 
     def frame(self):
         """Take a frame, if it takes any."""
+        self.clock += FRAME_SECONDS
         if self.single is not None:
             self._end_single()
         if self.ending:
             self._end()
             return
-        if not self.capturing or self.paused:
+        if not self.capturing or self.paused == "full":
             return
         self.frames_seen = True
         self.frame_number += 1
         self.time = round(self.time + FRAME_SECONDS, 3)
+        if self.paused:
+            return
         {"looping": self._loop, "calibrating": self._calibrate, "guiding": self._guide}[self.phase]()
 
     def start_capturing(self):
@@ -208,7 +80,7 @@ class Model:
         if missing:
             self.phase = "calibrating"
             steps = AO_STEPS if missing[0] == AO else MOUNT_STEPS
-            self.steps = [(missing[0], word, step) for word, count in steps for step in range(count)]
+            self.steps = [(missing[0], word, step, text) for word, numbers, text in steps for step in numbers]
             self.say("StartCalibration", Mount=missing[0])
             return
         if self.phase != "calibrating" and self.star:
@@ -227,12 +99,13 @@ class Model:
         if not self.sees_star:
             self._say_lost()
             return
-        mount, word, step = self.steps.pop(0)
-        text = f"{word} step {step + 1:3}, dist={step * 3.2:4.1f}"
+        mount, word, step, text = self.steps.pop(0)
+        text = text.format(step=step, next=step + 1, dist=step * 3.2)
         moved = {"dist": step * 3.2, "dx": -step * 3.1, "dy": -step * 0.7, "pos": [641.0 + step, 375.0]}
         self.say("Calibrating", Mount=mount, dir=word, **moved, step=step, State=text)
         if not self.steps:
             self.calibrated.add(mount)
+            self.x_angle = -165.6
             self.say("ConfigurationChange")
             if mount != AO:  # an AO unit's is not told
                 self.say("CalibrationComplete", Mount=mount)

@@ -83,7 +83,8 @@ class Requests:
 
     @property
     def names(self):
-        return [name for name in vars(type(self)) if name[0] != "_"]
+        """The methods' names: all that is public, and not of this class."""
+        return [name for name in dir(type(self)) if name[0] != "_" and name not in vars(Requests)]
 
     def _named(self, method, params):
         if isinstance(params, dict):
@@ -94,3 +95,27 @@ class Requests:
 
     def _error(self, number, code, words):
         return {"jsonrpc": "2.0", "error": {"code": code, "message": words}, "id": number}
+
+    # What methods look at.
+
+    def _need_camera(self):
+        if not self.m.connected or not self.m.camera:
+            raise RefusalError("camera not connected")
+
+    def _flag(self, p, name, words=None):
+        if not isinstance(p.get(name), bool):
+            raise RefusalError(words or f"expected {name} boolean param", INVALID)
+        return p[name]
+
+    def _roi(self, p):
+        roi = p.get("roi")
+        if roi is not None and not (isinstance(roi, list) and len(roi) == 4):
+            raise RefusalError("invalid ROI param", INVALID)
+
+    def _settle(self, p):
+        settle = p.get("settle")
+        if not isinstance(settle, dict):
+            raise RefusalError("expected settle object param", INVALID)
+        if not all(isinstance(settle.get(name), int | float) for name in ("pixels", "time", "timeout")):
+            raise RefusalError("invalid settle params", INVALID)
+        return settle

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from functools import wraps
 
-PATIENCE = 30.0
+from tests.system.puppets import MS
+
+PATIENCE = 30_000 * MS
 
 
 def scene(test):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 
 import pytest
 
@@ -9,7 +10,7 @@ from lightapt_drivers.phd2.bridge import Phd2Device
 from lightapt_drivers.testing import Harness
 from lightapt_protocol.standard import DriverInterface
 from lightapt_protocol.vocabulary import State
-from tests.drivers.phd2.bridging import SETTLE, device, guiding, play
+from tests.drivers.phd2.bridging import QUICK, SETTLE, device, guiding, play
 from tests.drivers.phd2.fake import bytewise, whole
 
 SOON = 2.0
@@ -37,14 +38,47 @@ def test_connected_it_shows_what_phd2_is_and_does():
     play(scene)
 
 
-def test_where_nothing_listens_it_does_not_connect_and_says_why():
+def test_where_nothing_listens_it_says_why_and_that_it_is_tried_again():
     async def scene():
         async with Harness(device(1)) as harness:
             await harness.request("CONNECTION", CONNECT=True)
-            await harness.expect("CONNECTION", state=State.ALERT, DISCONNECT=True)
-            assert any("Is it running?" in notice for notice in harness.notices)
+            await harness.expect("CONNECTION", state=State.ALERT, CONNECT=True)
+            assert any("Is it running? (it is tried again" in notice for notice in harness.notices)
 
     asyncio.run(scene())
+
+
+def test_a_host_that_is_not_known_is_told_in_words(monkeypatch):
+    def look_up(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+    async def scene():
+        bridge = Phd2Device(given={"DEVICE_ADDRESS": {"ADDRESS": "no-such-host.invalid"}}, patience=QUICK)
+        async with Harness(bridge) as harness:
+            await harness.request("CONNECTION", CONNECT=True)
+            await harness.expect("CONNECTION", state=State.ALERT)
+            assert any("the host no-such-host.invalid of PHD2 is not known" in one for one in harness.notices)
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("fate", ["die", "hang"])
+def test_a_loss_is_told_once(fate):
+    async def scene(harness, fake):
+        await guiding(harness)
+        harness.said.clear()
+        if fate == "die":
+            await fake.die()
+        else:
+            fake.hang()
+        await harness.expect("CONNECTION", state=State.ALERT)
+        await harness.dealt_with()
+        (told,) = harness.notices
+        assert told.startswith("PHD2 is lost: ")
+
+    play(scene)
 
 
 @pytest.mark.parametrize("port", ["", "0", "65536", "phd2"])

@@ -159,7 +159,7 @@ def test_a_second_single_frame_is_refused_and_the_first_goes_on():
     async def scene(harness, fake):
         await harness.request("PHD2_SINGLE_FRAME", EXPOSURE=200)
         await harness.request("PHD2_SINGLE_FRAME", EXPOSURE=300)
-        await harness.expect("PHD2_SINGLE_FRAME", state=State.BUSY)
+        await harness.expect("PHD2_SINGLE_FRAME", state=State.BUSY, EXPOSURE=200)  # PHD2 has taken it
         fake.frames(1)
         await harness.expect("PHD2_SINGLE_FRAME", state=State.OK, EXPOSURE=200)
         assert len(fake.asked("capture_single_frame")) == 1

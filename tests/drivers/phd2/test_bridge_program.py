@@ -1,42 +1,45 @@
 """The program PHD2: started, found, ended; and the files with its profiles."""
 
 import asyncio
-import sys
+import os
+import signal
 from argparse import ArgumentParser
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from lightapt_drivers.phd2 import bridge_program
+from lightapt_drivers.phd2 import bridge_program, connect
 from lightapt_drivers.phd2.bridge import Phd2Device
 from lightapt_drivers.testing import Harness
 from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2.bridging import device, play, refused
 from tests.drivers.phd2.fake import FakePhd2
 from tests.drivers.phd2.fake_requests import RefusalError
+from tests.drivers.phd2.programs import ended, program, running
+from tests.drivers.phd2.scenes import MS
 
-PROGRAM = """#!{python}
-import asyncio, sys
-sys.path.insert(0, {root!r})
-from tests.drivers.phd2.fake import FakePhd2
-
-async def main():
-    instance = int(sys.argv[sys.argv.index("-i") + 1])
-    async with FakePhd2(port=4399 + instance, instance=instance) as fake:
-        while not fake.model.is_over:
-            await asyncio.sleep(0.02)
-
-asyncio.run(main())
-"""
 SETTINGS = "currentProfile=1\n[profile/1]\nname=Simulator\n[profile/1/camera]\npixelsize=3.75\n"
 
 
 @pytest.fixture
-def program(tmp_path):
-    path = tmp_path / "phd2"
-    path.write_text(PROGRAM.format(python=sys.executable, root=str(Path(__file__).resolve().parents[3])))
-    path.chmod(0o755)
-    return path
+def phd2(tmp_path, monkeypatch):
+    """A PHD2 to be started: how to, and where it writes; what a test leaves running is killed."""
+    monkeypatch.setenv("DISPLAY", ":99")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    yield program(tmp_path)
+    for process in running(tmp_path / "phd2"):
+        process.kill()
+
+
+def starting(path, instance, port=None):
+    """A device that starts a program as this instance."""
+    given = {"PHD2_PROGRAM_PATH": {"PATH": str(path)}, "PHD2_INSTANCE": {"NUMBER": float(instance)}}
+    return device(port or 4399 + instance, **given)
+
+
+async def started(harness):
+    await harness.request("PHD2_PROGRAM", START=True)
+    await harness.expect("PHD2_PROGRAM", state=State.OK, START=True)
 
 
 def options(*words):
@@ -59,15 +62,11 @@ def test_a_port_of_its_own_goes_before_the_instance_s():
     assert options("--port", "5000", "--instance", "2").address["PORT"] == "5000"
 
 
-def test_phd2_is_started_and_stopped(program, monkeypatch):
-    monkeypatch.setenv("DISPLAY", ":99")
-
+def test_phd2_is_started_and_stopped(phd2, instance):
     async def scene():
-        bridge = device(4400, PHD2_PROGRAM_PATH={"PATH": str(program)}, PHD2_INSTANCE={"NUMBER": 91.0})
-        async with Harness(bridge, patience=30) as harness:
-            await harness.request("PHD2_PROGRAM", START=True)
-            await harness.expect("PHD2_PROGRAM", state=State.OK, START=True)
-            await harness.expect("DEVICE_ADDRESS", ADDRESS="localhost", PORT="4490")
+        async with Harness(starting(phd2, instance), patience=30) as harness:
+            await started(harness)
+            await harness.expect("DEVICE_ADDRESS", ADDRESS="localhost", PORT=str(4399 + instance))
             await harness.connect()
             await harness.request("PHD2_PROGRAM", STOP=True)
             await harness.expect("PHD2_PROGRAM", state=State.OK, STOP=True)
@@ -76,19 +75,95 @@ def test_phd2_is_started_and_stopped(program, monkeypatch):
     asyncio.run(scene())
 
 
-def test_stopping_a_program_leaves_the_connection_to_another_phd2(program, monkeypatch):
-    monkeypatch.setenv("DISPLAY", ":99")
-
+def test_stopping_a_program_leaves_the_connection_to_another_phd2(phd2, instance):
     async def scene():
-        given = {"PHD2_PROGRAM_PATH": {"PATH": str(program)}, "PHD2_INSTANCE": {"NUMBER": 92.0}}
-        async with FakePhd2() as other, Harness(device(other.port, **given), patience=30) as harness:
+        async with FakePhd2() as other, Harness(starting(phd2, instance, other.port), patience=30) as harness:
             await harness.connect()
-            await harness.request("PHD2_PROGRAM", START=True)
-            await harness.expect("PHD2_PROGRAM", state=State.OK, START=True)
+            await started(harness)
             await harness.request("PHD2_PROGRAM", STOP=True)
             await harness.expect("PHD2_PROGRAM", state=State.OK, STOP=True)
             await other.die()
             await harness.expect("CONNECTION", state=State.ALERT)  # neither left, nor is its loss expected
+
+    asyncio.run(scene())
+
+
+def test_a_program_that_is_killed_is_told_and_can_be_started_again(phd2, instance):
+    async def scene():
+        async with Harness(starting(phd2, instance), patience=30) as harness:
+            await started(harness)
+            await harness.connect()
+            for _ in range(2):
+                (process,) = running(phd2)
+                os.killpg(process.pid, signal.SIGKILL)
+                await harness.expect("PHD2_PROGRAM", state=State.ALERT, STOP=True, START=False)
+                assert any("PHD2 has ended by SIGKILL" in notice for notice in harness.notices)
+                await harness.expect("CONNECTION", state=State.ALERT, CONNECT=True)
+                harness.said.clear()
+                await started(harness)
+                await harness.expect("CONNECTION", state=State.OK, CONNECT=True)
+            await harness.request("PHD2_PROGRAM", STOP=True)
+            await harness.expect("PHD2_PROGRAM", state=State.OK, STOP=True)
+
+    asyncio.run(scene())
+
+
+def test_a_program_that_is_closed_at_its_window_is_off_without_an_alert(phd2, instance):
+    async def scene():
+        async with Harness(starting(phd2, instance), patience=30) as harness:
+            await started(harness)
+            async with connect("localhost", 4399 + instance) as window:
+                await window.shutdown()
+            await harness.expect("PHD2_PROGRAM", state=State.OK, STOP=True)
+            assert not any("has ended" in notice for notice in harness.notices)
+
+    asyncio.run(scene())
+
+
+def test_a_program_that_hangs_is_stopped_and_not_looked_for(phd2, instance, monkeypatch):
+    monkeypatch.setattr(bridge_program, "Launch", partial(bridge_program.Launch, goodbye=100 * MS))
+
+    async def scene():
+        async with Harness(starting(phd2, instance), patience=30) as harness:
+            await started(harness)
+            await harness.connect()
+            (process,) = running(phd2)
+            process.suspend()
+            await harness.expect("CONNECTION", state=State.ALERT, CONNECT=True)
+            await harness.request("PHD2_PROGRAM", STOP=True)
+            await harness.expect("PHD2_PROGRAM", state=State.OK, STOP=True)
+            await harness.expect("CONNECTION", DISCONNECT=True)
+
+    asyncio.run(scene())
+
+
+def test_the_end_of_the_driver_leaves_phd2_at_work_and_the_next_driver_stops_it(phd2, instance):
+    async def scene():
+        async with Harness(starting(phd2, instance), patience=30) as harness:
+            await started(harness)
+            (process,) = running(phd2)
+        async with Harness(starting(phd2, instance), patience=30) as harness:
+            await refused(
+                harness, "PHD2_PROGRAM", f"runs already, at port {4399 + instance}: connect to it", START=True
+            )
+            await harness.connect()
+            await harness.request("PHD2_PROGRAM", STOP=True)
+            await harness.expect("CONNECTION", state=State.OK, DISCONNECT=True)
+        await ended(process.pid)
+
+    asyncio.run(scene())
+
+
+def test_no_client_names_the_program_that_is_run(tmp_path):
+    async def scene():
+        file = tmp_path / "PHD2.xml"
+        file.write_text(
+            '<INDIDriver><newTextVector device="PHD2" name="PHD2_PROGRAM_PATH">'
+            '<oneText name="PATH">/bin/sh</oneText></newTextVector></INDIDriver>'
+        )
+        async with Harness(device(4400), folder=tmp_path) as harness:
+            await refused(harness, "PHD2_PROGRAM_PATH", "read-only", PATH="/bin/sh")
+            assert harness.find("PHD2_PROGRAM_PATH").text("PATH") == "phd2"
 
     asyncio.run(scene())
 

@@ -1,10 +1,12 @@
 """PHD2's settings through the bridge, and its images."""
 
+import errno
 import struct
 from pathlib import Path
 
 import pytest
 
+from lightapt_drivers import LiveBlob
 from lightapt_drivers.phd2 import bridge_images
 from lightapt_drivers.phd2.bridge_images import star_fits
 from lightapt_drivers.phd2.results import StarImage
@@ -35,8 +37,12 @@ def test_another_algorithm_s_parameters_take_the_place_of_the_old():
         fake.model.algo["ra"] = {"algorithmName": "Lowpass", "slopeWeight": 5.0}
         fake.say("ConfigurationChange")
         await harness.expect("PHD2_ALGORITHMS", RA="Lowpass")
-        await harness.expect("PHD2_ALGORITHM_RA", slopeWeight=5)
-        assert list(harness.find("PHD2_ALGORITHM_RA").members) == ["slopeWeight"]
+
+        def parameters():
+            prop = harness.mirror.find("PHD2", "PHD2_ALGORITHM_RA")
+            return {} if prop is None else {name: one.value for name, one in prop.members.items()}
+
+        await harness._until(lambda: parameters() == {"slopeWeight": 5}, "the new parameters")
 
     play(scene)
 
@@ -162,7 +168,23 @@ def test_a_saved_image_is_sent_and_its_file_removed(tmp_path):
         blob = await harness.blob("PHD2_IMAGE")
         assert blob.data.startswith(b"SIMPLE")
         assert blob.format == ".fits"
+        await harness.expect("PHD2_SAVE_IMAGE", state=State.OK)
+        await harness.expect("PHD2_SAVED_IMAGE", PATH="")
         assert list(tmp_path.iterdir()) == []
+
+    play(scene, folder=str(tmp_path))
+
+
+def test_a_saved_image_is_removed_only_when_it_has_been_sent(tmp_path, monkeypatch):
+    async def fail(*_, **__):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    async def scene(harness, fake):
+        await guiding(harness)
+        monkeypatch.setattr(LiveBlob, "send", fail)
+        await refused(harness, "PHD2_SAVE_IMAGE", "Cannot allocate memory", SAVE=True)
+        (path,) = tmp_path.iterdir()
+        await harness.expect("PHD2_SAVED_IMAGE", PATH=str(path))
 
     play(scene, folder=str(tmp_path))
 

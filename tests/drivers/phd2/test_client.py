@@ -47,7 +47,7 @@ async def test_guiding_from_stopped_calibrates_and_settles(cut, quick):
         with phd2.events() as stream:
             await guiding(fake, phd2)
             phd2_state = phd2.state
-        names = [event.name for event in list(stream._events)]
+        names = [event.name async for event in stream]
         steps = [name for name in names if name not in ("LoopingExposures", "GuideStep", "Settling", "Calibrating")]
         start = steps.index("StartCalibration")
         assert [name for name in steps[start:] if name not in ("ConfigurationChange", "")] == [

@@ -1,89 +1,79 @@
 """The program is started, waited for and ended, whatever it does; and what does not start says why."""
 
 import asyncio
-import sys
+import os
+import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
 from lightapt_drivers.phd2 import connect
 from lightapt_drivers.phd2.errors import LaunchError
-from lightapt_drivers.phd2.launching import Launch, Phd2Program, launch
+from lightapt_drivers.phd2.launching import Launch, Phd2Program, launch, output_path
 from lightapt_drivers.phd2.scanning import scan
-from tests.drivers.phd2.scenes import scene
+from tests.drivers.phd2.programs import ended, program
+from tests.drivers.phd2.scenes import MS, scene
 
-ROOT = Path(__file__).resolve().parents[3]
-INSTANCE = 97  # nobody's
-PROGRAM = """#!{python}
-import asyncio, signal, sys
-sys.path.insert(0, {root!r})
-from tests.drivers.phd2.fake import FakePhd2
-
-async def main():
-    instance = int(sys.argv[sys.argv.index("-i") + 1])
-    if "stubborn" in sys.argv[0]:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    async with FakePhd2(port=4399 + instance, instance=instance) as fake:
-        print("a warning that nobody reads " * 10_000)
-        while not fake.model.is_over or "stubborn" in sys.argv[0]:
-            await asyncio.sleep(0.01)
-
-asyncio.run(main())
-"""
+PATIENCE = 20_000 * MS
+GOODBYE = 100 * MS
 
 
-def program(folder, name="phd2", text=PROGRAM):
-    path = folder / name
-    path.write_text(text.format(python=sys.executable, root=str(ROOT)))
-    path.chmod(0o755)
-    return str(path)
+@pytest.fixture
+def how(tmp_path, instance):
+    """Return how to start a program that writes into this folder."""
+
+    def make(path, **options):
+        common = {"instance": instance, "headless": False, "timeout": PATIENCE, "output": tmp_path / "output"}
+        return Launch(str(path), **common | options)
+
+    return make
 
 
 @scene
-async def test_it_is_started_listens_and_is_ended(tmp_path):
-    how = Launch(program(tmp_path), instance=INSTANCE, headless=False, timeout=20)
-    async with launch(how) as phd2:
+async def test_it_is_started_listens_and_is_ended(tmp_path, how):
+    started = how(program(tmp_path))
+    async with launch(started) as phd2:
         assert phd2.is_running
         async with connect("localhost", phd2.port) as client:
-            assert client.state.instance == INSTANCE
+            assert client.state.instance == started.instance
         with pytest.raises(LaunchError, match="runs already"):
-            await Phd2Program(how).start()
+            await Phd2Program(started).start()
     assert not phd2.is_running
     assert await scan("localhost", [phd2.port]) == []
     await phd2.stop()
 
 
 @scene
-async def test_one_that_does_not_want_to_end_is_ended(tmp_path):
-    path = program(tmp_path, "stubborn")
-    phd2 = Phd2Program(Launch(path, instance=INSTANCE, headless=False, timeout=20, goodbye=0.1))
+async def test_one_that_does_not_want_to_end_is_ended(tmp_path, how):
+    phd2 = Phd2Program(how(program(tmp_path, "stubborn"), goodbye=GOODBYE))
     await phd2.start()
     await phd2.stop()
     assert not phd2.is_running
 
 
 @scene
-async def test_one_that_ends_at_once_tells_its_last_words(tmp_path):
+async def test_one_that_ends_at_once_tells_its_last_words(tmp_path, how):
     path = program(tmp_path, text="#!/bin/sh\necho no display >&2\nexit 3\n")
     with pytest.raises(LaunchError, match=r"exit code 3\. Its last words: no display"):
-        await Phd2Program(Launch(path, instance=INSTANCE, headless=False)).start()
+        await Phd2Program(how(path)).start()
 
 
 @scene
-async def test_one_that_does_not_listen_is_ended(tmp_path):
+async def test_one_that_does_not_listen_is_ended(tmp_path, how):
     path = program(tmp_path, text="#!/bin/sh\nexec sleep 60\n")
-    phd2 = Phd2Program(Launch(path, instance=INSTANCE, headless=False, timeout=0.1, goodbye=0.2))
+    phd2 = Phd2Program(how(path, timeout=100 * MS, goodbye=GOODBYE))
     with pytest.raises(LaunchError, match="does not listen"):
         await phd2.start()
     assert not phd2.is_running
 
 
 @scene
-async def test_who_gives_up_starting_leaves_nothing(tmp_path):
+async def test_who_gives_up_starting_leaves_nothing(tmp_path, how):
     path = program(tmp_path, text="#!/bin/sh\nexec sleep 60\n")
-    phd2 = Phd2Program(Launch(path, instance=INSTANCE, headless=False, goodbye=0.2))
+    phd2 = Phd2Program(how(path, goodbye=GOODBYE))
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.3):
+        async with asyncio.timeout(300 * MS):
             await phd2.start()
     assert not phd2.is_running
 
@@ -94,7 +84,7 @@ def test_a_program_that_is_not_there_is_named():
 
 
 def test_without_a_display_it_gets_one_that_nobody_sees(tmp_path):
-    path, xvfb = program(tmp_path), program(tmp_path, "xvfb-run")
+    path, xvfb = str(program(tmp_path)), str(program(tmp_path, "xvfb-run"))
     there, nowhere = {"PATH": str(tmp_path), "DISPLAY": ":0"}, {"PATH": str(tmp_path)}
     assert Launch(path, instance=2).command(there) == [path, "-i", "2"]
     for how, environment in ((Launch(path), nowhere), (Launch(path, headless=True), there)):
@@ -114,3 +104,59 @@ def test_an_instance_that_cannot_be_is_refused(instance):
 
 def test_each_instance_has_a_port_of_its_own():
     assert [Launch(instance=number).port for number in (1, 2, 10)] == [4400, 4401, 4409]
+
+
+@scene
+async def test_its_end_is_told_unless_it_was_stopped_here(tmp_path, how):
+    phd2 = Phd2Program(how(program(tmp_path)))
+    assert await phd2.died() == ""
+    await phd2.start()
+    dying = asyncio.ensure_future(phd2.died())
+    os.killpg(session(tmp_path), signal.SIGKILL)
+    words = await dying
+    assert words.startswith("PHD2 has ended by SIGKILL. Its last words: ")
+    assert "a warning that nobody reads" in words
+    assert not phd2.is_running
+    await phd2.start()
+    dying = asyncio.ensure_future(phd2.died())
+    await asyncio.sleep(0)
+    await phd2.stop()
+    assert await dying == ""
+
+
+def session(folder):
+    """Return the process that writes to the output."""
+    wanted = str(folder / "output")
+    for process in psutil.process_iter(["pid"]):
+        try:
+            if any(file.path == wanted for file in process.open_files()):
+                return process.pid
+        except psutil.Error:
+            pass
+    raise AssertionError("nobody writes there")
+
+
+@scene
+async def test_one_that_is_closed_by_people_has_not_died(tmp_path, how):
+    phd2 = Phd2Program(how(program(tmp_path)))
+    await phd2.start()
+    async with connect("localhost", phd2.port) as client:
+        await client.shutdown()
+    assert await phd2.died() == ""
+    assert not phd2.is_running
+    await phd2.stop()
+
+
+@scene
+async def test_what_a_dead_one_leaves_behind_is_ended(tmp_path, how):
+    text = "#!/bin/sh\nsleep 60 &\necho $! > {0}/left\nkill -9 $$\n".replace("{0}", str(tmp_path))
+    phd2 = Phd2Program(how(program(tmp_path, text=text)))
+    with pytest.raises(LaunchError, match="ended at once, by SIGKILL"):
+        await phd2.start()
+    left = int((tmp_path / "left").read_text())
+    await ended(left)
+
+
+def test_it_writes_where_the_user_s_state_is_kept():
+    assert output_path(2, environment={"XDG_STATE_HOME": "/state"}) == Path("/state/lightapt/phd2-2.log")
+    assert output_path(1, environment={}) == Path.home() / ".local/state/lightapt/phd2-1.log"

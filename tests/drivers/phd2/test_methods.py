@@ -96,7 +96,7 @@ async def use_guiding(phd2):
     yield "get_paused", await phd2.get_paused(), True
     yield "set_paused", await phd2.set_paused(PauseKind.NONE), DONE
     yield "get_calibrated", await phd2.get_calibrated(), True
-    yield "get_calibration_data", (await phd2.get_calibration_data(Device.AO)).x_rate, 4.292
+    yield "get_calibration_data", (await phd2.get_calibration_data(Device.AO)).x_rate, 105.604
     yield "stop_capture", await phd2.stop(timeout=20), DONE
     yield "flip_calibration", await phd2.flip_calibration(), DONE
     yield "clear_calibration", await phd2.clear_calibration(Calibrations.AO), DONE

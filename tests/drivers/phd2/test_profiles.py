@@ -91,11 +91,13 @@ def test_a_profile_that_phd2_has_exported_can_be_imported(path, tmp_path):
         "/scope/note\t1\ta\\tb",
         "/on\t2\t1",
         "/x\t4\t2.5",
+        "/nobody/knows\t0\t",
+        "/empty\t1\t",
     ]
     exported.write_text("\n".join(lines) + "\n")
     made = ProfileFile(path).import_profile(exported, "Mine")
     settings = dict(ProfileFile(path)._settings(made.id))
-    assert settings == {"camera/gain": "95", "name": "Mine", "scope/note": "a\tb", "on": "1", "x": "2.5"}
+    assert settings == {"camera/gain": "95", "name": "Mine", "scope/note": "a\tb", "on": "1", "x": "2.5", "empty": ""}
 
 
 @pytest.mark.parametrize(
@@ -118,10 +120,18 @@ def test_what_cannot_be_leaves_the_file_as_it_was(path, use, words):
     assert [one.name for one in path.parent.iterdir()] == [path.name]
 
 
-def test_an_exported_file_that_is_broken_is_not_imported(path, tmp_path):
+def test_one_of_windows_can_be_imported(path, tmp_path):
+    exported = tmp_path / "mine.phd"
+    exported.write_bytes(b"PHD Profile 1\r\n/scope/note\t1\tfar\r\n/camera/gain\t3\t95\r\n")
+    made = ProfileFile(path).import_profile(exported)
+    assert dict(ProfileFile(path)._settings(made.id)) == {"scope/note": "far", "camera/gain": "95", "name": "mine"}
+
+
+@pytest.mark.parametrize("line", ["what is this", "/camera/gain\t7\t95", "/camera/gain\t3\tmuch", "camera/gain\t3\t95"])
+def test_an_exported_file_that_is_broken_is_not_imported(path, tmp_path, line):
     broken = tmp_path / "broken"
-    broken.write_text("PHD Profile 1\n/camera/gain\t3\t95\nwhat is this\n")
-    with pytest.raises(ProfileError, match="what is this"):
+    broken.write_text(f"PHD Profile 1\n/camera/gain\t3\t95\n{line}\n")
+    with pytest.raises(ProfileError, match=line.partition("\t")[0]):
         ProfileFile(path).import_profile(broken)
     assert path.read_text() == TEXT
 
@@ -134,8 +144,59 @@ def test_what_is_no_configuration_is_said(tmp_path, content):
         ProfileFile(path)
 
 
+def test_settings_are_read_as_wxwidgets_reads_them(path):
+    lines = [
+        "[profile/1/a]",
+        "key\\=with = value ",
+        "  spaced  =  two words",
+        'quoted=" \\"in\\" "',
+        'bare=a"b',
+        "none=",
+    ]
+    path.write_text(TEXT + "\n".join(lines) + "\n")
+    settings = {name: value for name, value in ProfileFile(path)._settings(1) if name.startswith("a/")}
+    assert settings == {
+        "a/key=with": "value ",
+        "a/spaced": "two words",
+        "a/quoted": ' "in" ',
+        "a/bare": 'a"b',
+        "a/none": "",
+    }
+
+
+def test_settings_are_written_as_wxwidgets_writes_them(path):
+    ProfileFile(path).copy(2, "New", changes={"a/k=y": " first", "a/last": "last ", "a/mid": 'a"b\tc', "a/quote": '"'})
+    added = path.read_text().removeprefix(TEXT)
+    assert added.partition("[profile/3/a]\n")[2].splitlines() == [
+        'k\\=y=" first"',
+        "last=last ",
+        'mid=a"b\\tc',
+        'quote="\\""',
+    ]
+
+
+def test_a_change_is_of_the_setting_that_is_there_in_whatever_case(path):
+    made = ProfileFile(path).copy(1, "New", changes={"Camera/PixelSize": "2.9"})
+    settings = dict(ProfileFile(path)._settings(made.id))
+    assert settings["camera/pixelsize"] == "2.9"
+    assert "Camera/PixelSize" not in settings
+
+
+def test_a_device_is_no_file_to_read(path):
+    with pytest.raises(ProfileError, match="no such file"):
+        ProfileFile(path).import_profile(Path("/dev/zero"))
+
+
+def test_a_link_to_the_settings_stays_one(path, tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(path)
+    ProfileFile(link).copy(1, "New")
+    assert link.is_symlink()
+    assert "name=New" in path.read_text()
+
+
 WORD = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp", "Cs"]), min_size=1, max_size=8)
-NAME = WORD.filter(lambda name: "/" not in name and name.strip() == name and "=" not in name and "[" not in name)
+NAME = WORD.filter(lambda name: "/" not in name and name.strip() == name and "[" not in name)
 
 
 @given(NAME, st.text(st.characters(codec="ascii"), max_size=12).filter(lambda value: "\0" not in value))

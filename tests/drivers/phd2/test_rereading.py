@@ -1,5 +1,6 @@
 """What PHD2 says when it is asked is taken for what it was when it was asked."""
 
+from lightapt_drivers.phd2 import events as ev
 from lightapt_drivers.phd2.rereading import READINGS, Reading
 from lightapt_drivers.phd2.state import Busy, StateFollower
 from lightapt_drivers.phd2.words import AppState, DecGuideMode, PauseKind
@@ -28,6 +29,28 @@ def test_what_was_begun_after_it_was_asked_is_not_ended_by_the_answer():
     assert read(reading, STOPPED) is None
     assert follower.state.busy is Busy.GUIDE
     assert read(Reading(follower), STOPPED).status == 1
+    assert follower.state.busy is None
+
+
+def test_what_settles_since_it_was_asked_is_not_ended_by_the_answer():
+    follower = StateFollower()
+    follower.began(Busy.GUIDE)
+    reading = Reading(follower)
+    reading.take("get_settling", False)  # it calibrated then
+    follower.apply(ev.StartGuiding())
+    follower.apply(ev.SettleBegin())
+    assert reading.take("get_app_state", "Guiding") is None
+    assert follower.state.busy is Busy.GUIDE
+
+
+def test_what_has_settled_since_it_was_asked_is_not_begun_by_the_answer():
+    follower = StateFollower()
+    follower.began(Busy.DITHER)
+    follower.apply(ev.SettleBegin())
+    reading = Reading(follower)
+    reading.take("get_settling", True)
+    follower.apply(ev.SettleDone(status=0))
+    assert reading.take("get_app_state", "Guiding") is None
     assert follower.state.busy is None
 
 

@@ -1,5 +1,7 @@
 """The state that is followed from events is what PHD2 says when it is asked; no settle is waited for in vain."""
 
+from dataclasses import replace
+
 import pytest
 
 from lightapt_drivers.phd2 import events as ev
@@ -209,7 +211,7 @@ def test_what_rests_is_known_from_before_the_pause():
 
 def test_steps_while_settling_do_not_count_for_the_rms():
     follower = follow([event("PixelScale"), event("StartGuiding"), event("SettleBegin")])
-    follower.change(pixel_scale=2.0)
+    follower.become(replace(follower.state, pixel_scale=2.0))
     follow([event("GuideStep", RADistanceRaw=9, DECDistanceRaw=9), event("SettleDone", Status=0)], follower)
     follow([event("GuideStep", RADistanceRaw=ra, DECDistanceRaw=0) for ra in (1, -1)], follower)
     assert (follower.state.rms.steps, follower.state.rms.ra, follower.state.rms.dec) == (2, 1.0, 0.0)

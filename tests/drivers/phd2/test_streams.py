@@ -3,7 +3,7 @@
 import asyncio
 
 from lightapt_drivers.phd2 import events as ev
-from lightapt_drivers.phd2.streams import _MOST_EVENTS, EventStream
+from lightapt_drivers.phd2.streams import _MOST_BYTES, EventStream
 from tests.drivers.phd2.scenes import scene
 
 
@@ -21,13 +21,59 @@ async def test_who_waits_is_told_and_the_end_comes_after_what_is_there():
     assert streams == set()
 
 
+def long(number):
+    return ev.Alert(message=f"{number} {'!' * (_MOST_BYTES // 20)}")  # a character counts as four bytes
+
+
+def kept(stream):
+    stream.close()
+    return stream
+
+
 @scene
-async def test_who_takes_none_loses_the_oldest():
+async def test_who_takes_none_loses_the_oldest_beyond_so_many_bytes():
     stream = EventStream(set())
-    for frame in range(_MOST_EVENTS + 2):
-        stream.put(ev.GuideStep(frame=frame))
+    for number in range(6):
+        stream.put(long(number))
     assert stream.dropped == 2
-    assert (await anext(stream)).frame == 2
+    assert [int(event.message.split()[0]) async for event in kept(stream)] == [2, 3, 4, 5]
+
+
+@scene
+async def test_small_events_are_kept_by_thousands():
+    stream = EventStream(set())
+    for frame in range(500):
+        stream.put(ev.GuideStep(frame=frame))
+    assert stream.dropped == 0
+    for _ in range(20_000):
+        stream.put(ev.Paused())
+    assert 500 < stream.dropped < 20_000
+
+
+@scene
+async def test_the_newest_is_kept_however_long_it_is():
+    stream = EventStream(set())
+    stream.put(ev.Paused())
+    stream.put(ev.UnknownEvent(called="Vast", members={"words": ["!" * 2 * _MOST_BYTES]}))
+    stream.put(ev.Resumed())
+    assert stream.dropped == 2
+    assert [event async for event in kept(stream)] == [ev.Resumed()]
+
+
+@scene
+async def test_an_unknown_event_of_any_depth_is_weighed():
+    deep = ev.UnknownEvent(called="Deep", members={"in": deepest(100_000)})
+    stream = EventStream(set())
+    for _ in range(3):
+        stream.put(deep)
+    assert stream.dropped == 2
+
+
+def deepest(levels):
+    inner = []
+    for _ in range(levels):
+        inner = [inner]
+    return inner
 
 
 @scene
