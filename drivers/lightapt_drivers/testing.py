@@ -141,7 +141,7 @@ class Harness:
         self._count += 1
         before, uid = len(self.said), f"harness/{self._count}"
         self.send(PingRequest(uid))
-        await self._until(lambda: PingReply(uid) in self.said[before:], f"an answer to ping {uid}")
+        await self.until(lambda: PingReply(uid) in self.said[before:], f"an answer to ping {uid}")
         return [message for message in self.said[before:] if message != PingReply(uid)]
 
     async def connect(self, device: str = "") -> None:
@@ -179,15 +179,37 @@ class Harness:
         wanted = f"{name} {'' if state is None else state.name} {members or ''}".strip()
 
         def is_so() -> bool:
-            prop = self.mirror.find(device or self._first.name, name)
-            return (
-                prop is not None
-                and state in (None, prop.state)
-                and all(_value(prop, member) == value for member, value in members.items())
-            )
+            prop = self.find(name, device=device)
+            return state in (None, prop.state) and all(_value(prop, one) == value for one, value in members.items())
 
-        await self._until(is_so, wanted)
+        await self.until(is_so, wanted)
         return self.find(name, device=device)
+
+    async def until(self, is_so: Callable[[], bool], wanted: str) -> None:
+        """Wait until something is so; what raises KeyError, because a property or member is not there, is not.
+
+        Args:
+            is_so: Asked at each message that a device says.
+            wanted: What is waited for, for the error.
+
+        Raises:
+            AssertionError: It is not, though there was time.
+        """
+        if _holds(is_so):
+            return
+        awaited = (is_so, asyncio.get_running_loop().create_future())
+        self._awaited.append(awaited)
+        try:
+            async with asyncio.timeout(self._patience):
+                await asyncio.wait([awaited[1], self._life], return_when=asyncio.FIRST_COMPLETED)
+        except TimeoutError:
+            told = "\n".join(str(message)[:_SHOWN] for message in self.said[-5:])
+            raise AssertionError(f"{wanted} did not come; the last that was said:\n{told}") from None
+        finally:
+            self._awaited.remove(awaited)
+        if not awaited[1].done():
+            self._life.result()
+            raise AssertionError(f"the driver ended, and {wanted} did not come")
 
     async def blob(self, name: str, *, device: str = "") -> OneBlob:
         """Wait for the next BLOB of a property that was not yet asked for, and return it with its data."""
@@ -195,7 +217,7 @@ class Harness:
         def mine() -> list[tuple[str, str, OneBlob]]:
             return [one for one in self._blobs if one[:2] == (device or self._first.name, name)]
 
-        await self._until(lambda: bool(mine()), f"a BLOB of {name}")
+        await self.until(lambda: bool(mine()), f"a BLOB of {name}")
         found = mine()[0]
         self._blobs.remove(found)
         return found[2]
@@ -209,7 +231,7 @@ class Harness:
         self.mirror.apply(message)
         for is_so, seen in self._awaited:
             # At each message: what is so for a moment only has been so.
-            if not seen.done() and is_so():
+            if not seen.done() and _holds(is_so):
                 seen.set_result(None)
 
     def _keep(self, message: SetBlobVector, descriptors: Sequence[int]) -> None:
@@ -225,22 +247,12 @@ class Harness:
                 (message.device, message.name, OneBlob(one.name, data, size=one.size, format=one.format))
             )
 
-    async def _until(self, is_so: Callable[[], bool], wanted: str) -> None:
-        if is_so():
-            return
-        awaited = (is_so, asyncio.get_running_loop().create_future())
-        self._awaited.append(awaited)
-        try:
-            async with asyncio.timeout(self._patience):
-                await asyncio.wait([awaited[1], self._life], return_when=asyncio.FIRST_COMPLETED)
-        except TimeoutError:
-            told = "\n".join(str(message)[:_SHOWN] for message in self.said[-5:])
-            raise AssertionError(f"{wanted} did not come; the last that was said:\n{told}") from None
-        finally:
-            self._awaited.remove(awaited)
-        if not awaited[1].done():
-            self._life.result()
-            raise AssertionError(f"the driver ended, and {wanted} did not come")
+
+def _holds(is_so: Callable[[], bool]) -> bool:
+    try:
+        return is_so()
+    except KeyError:
+        return False
 
 
 def _request(prop: Property, members: Mapping[str, Value]) -> AnyRequest:

@@ -133,6 +133,28 @@ def test_what_does_not_come_is_a_failure_that_says_what_did():
         with_harness(scene, patience=0.05)
 
 
+def test_what_is_so_for_a_moment_only_is_seen():
+    async def scene(harness):
+        await harness.connect()
+        device = harness.driver.devices[0]
+        asyncio.get_running_loop().call_soon(device.target.alert, "the flame is out")
+        asyncio.get_running_loop().call_soon(device.target.ok)
+        await harness.expect("TARGET", state=ALERT)
+        assert harness.find("TARGET").state is OK
+
+    with_harness(scene)
+
+
+def test_a_condition_may_ask_for_what_is_not_there_yet():
+    async def scene(harness):
+        def is_idle():
+            return harness.find("CONNECTION", device="Late").state is State.IDLE
+
+        await asyncio.gather(harness.until(is_idle, "the late one"), harness.driver.add(Thermostat("Late")))
+
+    with_harness(scene)
+
+
 def test_a_driver_that_ends_meanwhile_is_a_failure():
     async def scene(harness):
         harness._port.tell(b"")

@@ -251,7 +251,7 @@ def test_a_mistake_in_reading_is_made_no_more_often_than_one_looks(server):
             raise ZeroDivisionError
 
     async def scene(harness):
-        await harness._until(lambda: any("mistake" in said for said in harness.notices), "the mistake")
+        await harness.until(lambda: any("mistake" in said for said in harness.notices), "the mistake")
         for _ in range(20):
             await harness.dealt_with()
 

@@ -30,7 +30,7 @@ def begins(server, **members):
 async def refused(harness, words):
     """Wait until a slew is in Alert with these words; the next look tells how the mount is, and the Alert is over."""
     told = lambda: [one for one in said_of(PLACE, harness.said) if one.state is State.ALERT]  # noqa: E731
-    await harness._until(told, "the refusal")
+    await harness.until(told, "the refusal")
     assert words in told()[-1].message
 
 

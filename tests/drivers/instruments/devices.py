@@ -99,7 +99,7 @@ class Mounting(Bench):
             told = (m for m in self.harness.said if getattr(m, "name", "") == "EQUATORIAL_EOD_COORD")
             return [message.message for message in told if message.state is State.ALERT]
 
-        await self.harness._until(lambda: bool(words()), "an alert")
+        await self.harness.until(lambda: bool(words()), "an alert")
         return words()[-1]
 
     async def under_way(self):
@@ -108,7 +108,7 @@ class Mounting(Bench):
         def has_left():
             return self.harness.find("EQUATORIAL_EOD_COORD").number("DEC") < 90
 
-        await self.harness._until(has_left, "a motion")
+        await self.harness.until(has_left, "a motion")
 
     async def at(self, state, dec):
         await self.harness.expect("EQUATORIAL_EOD_COORD", state=state, DEC=dec)

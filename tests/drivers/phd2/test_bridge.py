@@ -199,7 +199,7 @@ def test_reconnecting_reads_all_anew_on_a_connection_of_its_own():
         await back_in_time(harness)
         assert len(fake.asked("get_profiles")) > asked
         fake.say("Alert", Msg="still heard", Type="info")
-        await harness._until(lambda: any("still heard" in one for one in harness.notices), "the alert")
+        await harness.until(lambda: any("still heard" in one for one in harness.notices), "the alert")
 
     play(scene)
 

@@ -13,7 +13,7 @@ def test_each_guide_step_is_told_once():
         fake.frame = None
         before = len(steps(harness))
         fake.frames(5)
-        await harness._until(lambda: len(steps(harness)) >= before + 5, "five steps")
+        await harness.until(lambda: len(steps(harness)) >= before + 5, "five steps")
         frames = [step[0] for step in steps(harness)]
         assert frames == sorted(set(frames))
 
@@ -70,7 +70,7 @@ def test_alerts_are_messages_with_their_level(kind, level):
     async def scene(harness, fake):
         fake.say("Alert", Msg="the dark library does not fit", Type=kind)
         words = f"[{level}] PHD2: the dark library does not fit"
-        await harness._until(lambda: words in harness.notices, words)
+        await harness.until(lambda: words in harness.notices, words)
 
     play(scene)
 

@@ -42,7 +42,7 @@ def test_another_algorithm_s_parameters_take_the_place_of_the_old():
             prop = harness.mirror.find("PHD2", "PHD2_ALGORITHM_RA")
             return {} if prop is None else {name: one.value for name, one in prop.members.items()}
 
-        await harness._until(lambda: parameters() == {"slopeWeight": 5}, "the new parameters")
+        await harness.until(lambda: parameters() == {"slopeWeight": 5}, "the new parameters")
 
     play(scene)
 

@@ -185,7 +185,7 @@ async def test_the_bridge_lives_on_whatever_it_hears(caplog):
                 drawn.choice([b"\xff\n", b"{\n", b"[]\n", b'{"Event":7}\n', b'{"id":1,"result":{}}\n', b"\t\r\n"])
             )
         fake.say("Alert", Msg="the words at the end", Type="info")
-        await harness._until(lambda: any("the words at the end" in one for one in harness.notices), "the last alert")
+        await harness.until(lambda: any("the words at the end" in one for one in harness.notices), "the last alert")
         await harness.expect("CONNECTION", state=State.OK, CONNECT=True)
         await harness.expect("PHD2_STATE", STATE="Stopped")
     assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR and one.exc_info] == []
@@ -202,7 +202,7 @@ async def test_the_bridge_lives_on_whatever_it_is_answered(caplog):
             asked = fake.methods.count("get_profiles")
             fake.say("ConfigurationChange")
             fake.say("GuideParamChange", Name="Exposure", Value="x")
-            await harness._until(lambda asked=asked: fake.methods.count("get_profiles") > asked, "another reading")
+            await harness.until(lambda asked=asked: fake.methods.count("get_profiles") > asked, "another reading")
         fake._methods.line = honest
         fake.say("ConfigurationChange")
         await harness.expect("PHD2_EQUIPMENT", CONNECT=True)

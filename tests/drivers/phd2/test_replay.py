@@ -229,4 +229,4 @@ async def heard_all(replay, harness):
     """Wait until the device has dealt with all that was said."""
     before = sum(THE_END["Msg"] in words for words in harness.notices)
     replay.say(THE_END)
-    await harness._until(lambda: sum(THE_END["Msg"] in words for words in harness.notices) > before, "the end")
+    await harness.until(lambda: sum(THE_END["Msg"] in words for words in harness.notices) > before, "the end")
