@@ -223,10 +223,11 @@ def _take_common(data: bytes | bytearray, pos: int, out: list[Element | BlobElem
     match, append = _COMMON.match, out.append
     while found := match(data, pos):
         raw, tag, device, device_, name, name_, _ = found.groups()  # group() takes twice as long
-        if len(raw) > size:
+        end = found.end()
+        if end - pos > size:  # with what stands before it: a declaration has its limit, too
             break
         append(Element(tag, device or device_ or b"", name or name_ or b"", raw))
-        pos = found.end()
+        pos = end
     return pos
 
 

@@ -182,6 +182,8 @@ def check(data: bytes, at: list[int], limits: Limits | None) -> None:
 
 @settings(max_examples=300)
 @given(STREAMS, CUTS, st.none() | LIMITS)
+@example(b"<?xml version='1.0'?><getProperties/>", [], Limits(control_size=20, blob_size=1, depth=2))
+@example(b" " * 30 + b"<getProperties/>", [], Limits(control_size=20, blob_size=1, depth=2))
 def test_cuts_make_no_difference_and_what_comes_out_is_what_xml_reads(
     data: bytes, at: list[int], limits: Limits
 ) -> None:
