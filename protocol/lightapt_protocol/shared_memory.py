@@ -49,14 +49,19 @@ def _anonymous(name: str) -> int:
     return descriptor
 
 
-def claim(descriptor: int, size: int) -> None:
-    """Have the system find memory for the first `size` bytes now, where it can; it does so else as they are written.
+def claim(descriptor: int, size: int) -> bool:
+    """Have the system find memory for the first `size` bytes now; return whether it did.
+
+    It does so else as they are written, and who writes to a map when there is none dies of SIGBUS.
 
     Raises:
         OSError: There is none to be had.
     """
-    if sys.platform == "linux" and size > 0:
+    if sys.platform != "linux":
+        return False
+    if size > 0:
         os.posix_fallocate(descriptor, 0, size)
+    return True
 
 
 def seal(descriptor: int) -> bool:

@@ -50,6 +50,7 @@ async def _our_pictures(device: Any, count: int) -> None:
             data = (await anext(blobs)).data
             bytes(data[::_PAGE])  # memory that is only mapped has not come yet
             _say(len(data))
+            del data  # to give it back takes its time
 
 
 async def _our_updates(device: Any, count: int) -> None:

@@ -106,7 +106,7 @@ def test_memory_that_is_claimed_is_as_it_was(memory: int, size: int) -> None:
 def test_memory_that_is_claimed_is_there() -> None:
     descriptor = shared_memory.create(1 << 20)
     assert os.fstat(descriptor).st_blocks == 0
-    shared_memory.claim(descriptor, 1 << 20)
+    assert shared_memory.claim(descriptor, 1 << 20)
     assert os.fstat(descriptor).st_blocks * 512 >= 1 << 20
     os.close(descriptor)
 

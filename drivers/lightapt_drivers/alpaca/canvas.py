@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lightapt_protocol.fits import Pixels
 
-__all__ = ["Canvas", "room"]
+__all__ = ["Canvas", "touch"]
 
 _STRIP: Final = 128
 """Columns of one colour that are turned at a time: so many of a row are some of what a cache transfers at once."""
@@ -30,7 +30,7 @@ class Canvas:
         shape: Columns, rows and, where there are any, colours.
         type: What its numbers are as they come.
         depth: Bits of a pixel, as the camera says: integers that need no more become unsigned ones of 8 or 16 bits.
-        into: Where the image is to be, if it is of the shape and of the type for it: see :func:`room`.
+        into: Where the image is to be, if it is of the shape and of the type for it, in whatever byte order.
 
     Raises:
         MemoryError: There is not so much of it.
@@ -42,7 +42,7 @@ class Canvas:
         columns, rows, *colours = shape
         turned, narrow = (*colours, rows, columns), _narrow(type, depth)
         self._filled = 0
-        is_room = into is not None and (into.shape, into.dtype) == (turned, narrow)
+        is_room = into is not None and (into.shape, into.dtype.newbyteorder("=")) == (turned, narrow)
         self._take(into if into is not None and is_room else np.empty(turned, narrow))
 
     @property
@@ -61,7 +61,7 @@ class Canvas:
         No two columns begin at the same place of a cache there; as they come they often lie a power of two apart, where
         a cache holds but few.
         """
-        if not _fit(strip, self._pixels.dtype):
+        if not _fit(strip, self._near.dtype):
             self._widen(strip.dtype.newbyteorder("="))
         near = self._near[: len(strip)]
         near[...] = np.moveaxis(strip, 1, -1)
@@ -79,22 +79,13 @@ class Canvas:
         self._pixels = pixels
         *colours, rows, _ = pixels.shape
         self.step = max(1, _STRIP // (colours[0] if colours else 1))
-        self._near = np.empty((self.step, *colours, rows + _APART), pixels.dtype)[..., :rows]
+        type = pixels.dtype.newbyteorder("=")
+        self._near = np.empty((self.step, *colours, rows + _APART), type)[..., :rows]
 
 
-def room(shape: Sequence[int], *, depth: int) -> NDArray[Any]:
-    """Return memory for an image of one colour, which the system has found: that takes its time.
-
-    Args:
-        shape: Rows and columns.
-        depth: Bits of a pixel.
-
-    Raises:
-        MemoryError: There is not so much of it.
-    """
-    found: NDArray[Any] = np.empty(shape, _narrow(np.dtype(np.int32), depth))
-    found.reshape(-1).view(np.uint8)[::_PAGE] = 0
-    return found
+def touch(pixels: Pixels) -> None:
+    """Have the system find the memory of contiguous pixels now; it does so else page by page as they are written."""
+    pixels.reshape(-1).view(np.uint8)[::_PAGE] = 0
 
 
 def _narrow(type: np.dtype[Any], depth: int) -> np.dtype[Any]:

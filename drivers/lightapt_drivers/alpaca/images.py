@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import struct
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from lightapt_protocol.fits import Pixels
 
 from .answers import body_of
-from .canvas import Canvas, room
+from .canvas import Canvas, touch
 from .errors import AnswerError, device_error
 from .web import Body
 
@@ -92,10 +91,11 @@ class ImageReceiver:
         self._depth = depth
         self._room: Pixels | None = None
 
-    def prepare(self, shape: tuple[int, int]) -> None:
-        """Find memory for an image of so many rows and columns, while there is time."""
-        with suppress(MemoryError):  # it is told when the image is there
-            self._room = room(shape, depth=self._depth)
+    def prepare(self, room: Pixels | None) -> None:
+        """Have the image made there, if it is of the shape and of the type for it; this takes its time."""
+        if room is not None:
+            touch(room)
+        self._room = room
 
     def receive(self, body: Body) -> Pixels:
         """Return an image as FITS has it: rows by columns, the top one first; or colours by rows by columns.

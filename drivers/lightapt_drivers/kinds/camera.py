@@ -204,7 +204,7 @@ class Camera(Delivery, Keywords):
         await self.check_delivery()
         exposure = head.planned(seconds)
         observation = self.observed(head, exposure)
-        with head.image.reserving(head.file_size(exposure)):
+        with head.reserving(exposure, self.with_own(observation.cards())):
             with head.counting_down(exposure.seconds):
                 picture = await take(exposure)
             await self._deliver(head, exposure, picture, observation)

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lightapt_drivers import LiveBlob, LiveNumber, LiveSwitch, Numbers, RefusedError
 
 from .exposures import Area, Exposure, FrameType, Sensor
 
+if TYPE_CHECKING:
+    from lightapt_protocol.fits import Card, Pixels, Plan
+
 __all__ = ["Head"]
 
 _TICK: Final = 1.0
 """Seconds from one count of the countdown to the next."""
-_HEADER: Final = 4 * 2880
-"""Bytes of a FITS file besides its pixels, near enough."""
 _UNKNOWN: Final = Sensor(1, 1, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Making:
+    """A picture that is in the making: its exposure, the file that it will be, and what gives memory for that."""
+
+    exposure: Exposure
+    plan: Plan
+    memory: Callable[[], memoryview | None]
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +52,7 @@ class Head:
     image: LiveBlob
     sensor: Sensor = _UNKNOWN
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _making: _Making | None = None
 
     def fit(self, sensor: Sensor) -> None:
         """Have the properties say what the chip is.
@@ -86,12 +97,34 @@ class Head:
         """Whether its pictures are to be compressed."""
         return self.compression["INDI_ENABLED"]
 
-    def file_size(self, exposure: Exposure) -> int:
-        """Return the bytes that an exposure's picture will be as a file, near enough; 0 where nobody can know."""
-        rows, columns = exposure.shape
-        bits = self.sensor.bits
-        pixel = 1 if bits <= 8 else 2 if bits <= 16 else 4
-        return 0 if self.is_compressed else _HEADER + rows * columns * pixel
+    @contextmanager
+    def reserving(self, exposure: Exposure, cards: Sequence[Card]) -> Generator[None]:
+        """Find memory for an exposure's picture as a file, while it is in the making.
+
+        Args:
+            exposure: What is made meanwhile.
+            cards: Of the header, as far as they are known.
+        """
+        from .pictures import blank
+
+        plan = None if self.is_compressed else blank(exposure.shape, cards, depth=self.sensor.bits)
+        with self.image.reserving(plan.size if plan else 0) as memory:
+            self._making = None if plan is None else _Making(exposure, plan, memory)
+            try:
+                yield
+            finally:
+                self._making = None
+
+    def room(self, exposure: Exposure) -> Pixels | None:
+        """Return where in its file an exposure's picture may be made, so that it need not be copied there.
+
+        For threads, as it waits for the memory; None where there is none. The array is big-endian, as FITS is.
+        """
+        making = self._making
+        if making is None or making.exposure is not exposure:
+            return None
+        memory = making.memory()
+        return None if memory is None else making.plan.room(memory)
 
     def take_frame(self, wanted: Numbers) -> None:
         """Read this part of the chip from now on.

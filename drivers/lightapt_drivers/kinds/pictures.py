@@ -11,6 +11,8 @@ from enum import Enum
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import numpy as np
+
 from lightapt_drivers import BlobBuffer, DriverError, LiveSnoop, Standard
 from lightapt_drivers.sky import frames
 from lightapt_protocol import blobs, fits, shared_memory
@@ -19,7 +21,7 @@ from .exposures import Exposure, FrameType, Sensor
 from .neighbours import filter_name, is_on, number
 from .uploads import Place, save
 
-__all__ = ["Encoded", "Finished", "Form", "bayer", "encode", "finish", "name_facts", "observed"]
+__all__ = ["Encoded", "Finished", "Form", "bayer", "blank", "encode", "finish", "name_facts", "observed"]
 
 _TYPES: Final[Mapping[FrameType, fits.ImageType]] = {
     FrameType.LIGHT: fits.ImageType.LIGHT,
@@ -128,6 +130,12 @@ def finish(
         raise
 
 
+def blank(shape: tuple[int, int], cards: Sequence[fits.Card], *, depth: int) -> fits.Plan:
+    """Return how a picture becomes a file that is yet to be taken: of rows and columns, and of so many bits a pixel."""
+    type = np.uint8 if depth <= 8 else np.uint16 if depth <= 16 else np.int32
+    return fits.plan(np.broadcast_to(np.zeros((), type), shape), cards)
+
+
 def encode(pixels: fits.Pixels, cards: Sequence[fits.Card], form: Form, buffer: Callable[[int], BlobBuffer]) -> Encoded:
     """Return a picture in memory that `buffer` gives: uncompressed it is written there once and for all.
 
@@ -142,10 +150,10 @@ def encode(pixels: fits.Pixels, cards: Sequence[fits.Card], form: Form, buffer: 
         return Encoded(form, _filled(blobs.compress(fits.encode(pixels, cards)), buffer), plan.size)
     memory = buffer(plan.size)
     try:
-        if memory.is_shared:
-            plan.write_to(memory.descriptor)
-        else:
+        if memory.is_mapped:
             plan.write_into(memory.memory)
+        else:
+            plan.write_to(memory.descriptor)
     except BaseException:
         memory.close()
         raise

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 from lightapt_protocol.members import BytesLike, DefMember, OneBlob
@@ -29,19 +30,23 @@ class LiveBlob(Live[OneBlob]):
     _reserve: Reserve | None = None
 
     @contextmanager
-    def reserving(self, size: int) -> Generator[None]:
+    def reserving(self, size: int) -> Generator[Callable[[], memoryview | None]]:
         """Find memory for a BLOB of about so many bytes, in a thread, while it is in the making.
 
         The first :meth:`buffer` gives it out, whatever its size; what is not used is given back. 0: there is nothing
         to be found.
+
+        Yields:
+            What returns the memory, or None where there is none; for threads, as it waits for it. What is made there
+            is in the first :meth:`buffer` if that is of the very same size.
         """
         if self._wire is None or size <= 0:
-            yield
+            yield lambda: None
             return
         reserve = self._reserve = Reserve(self._wire.buffer)
         asyncio.get_running_loop().run_in_executor(None, reserve.fill, size)
         try:
-            yield
+            yield partial(reserve.lend, size)
         finally:
             self._reserve = None
             reserve.close()

@@ -67,8 +67,21 @@ class Plan:
         """Bytes of the file."""
         return len(self.head) + padded(self.data_size)
 
+    def room(self, buffer: bytearray | memoryview | mmap) -> Pixels:
+        """Return where the image lies in a buffer that :meth:`write_into` is given: made there, it is not copied.
+
+        The array is of the image's shape and type, and big-endian as the file is.
+
+        Raises:
+            EncodeError: As for :meth:`write_into`.
+        """
+        data = _octets(buffer, self.size)[len(self.head) :][: self.data_size]
+        return self.type.seen(data).reshape(self.shape)
+
     def write_into(self, buffer: bytearray | memoryview | mmap, *, threads: int = 1) -> None:
-        """Write the file to the beginning of a buffer: :attr:`size` bytes, whatever was there.
+        """Write the file to the beginning of a buffer: :attr:`size` bytes, whatever was there but for the image itself.
+
+        An image that was made in its :meth:`room` is none any more afterwards: its pixels are as the file has them.
 
         Args:
             buffer: Contiguous and writable.

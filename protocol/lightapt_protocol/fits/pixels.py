@@ -47,16 +47,20 @@ class PixelType:
         """Write pixels as they are stored to contiguous bytes: as many as they need.
 
         The offset is taken off in the target. While that is in the cache, it is faster than on the way there; so give
-        no more at a time.
+        no more at a time. Pixels that lie there already, in the file's byte order, are not moved.
         """
+        target = self.seen(into).reshape(pixels.shape)
+        if not _is_same_memory(pixels, target):
+            np.copyto(target, pixels)
         if not self.zero:
-            np.copyto(into.view(self.stored).reshape(pixels.shape), pixels)
             return
-        bits = pixels.view(f"{pixels.dtype.byteorder}{self._bits}")
-        np.copyto(into.view(f">{self._bits}").reshape(pixels.shape), bits)
         # As the machine sees the stored bytes, the highest bit is in another place.
         half = np.array(self._half, f">{self._bits}").view(self._bits)
         np.bitwise_xor(into.view(self._bits), half, out=into.view(self._bits))
+
+    def seen(self, stored: NDArray[np.uint8]) -> Pixels:
+        """Return contiguous bytes as pixels in the file's byte order; an offset is still to be taken off them."""
+        return stored.view(np.dtype(self.native).newbyteorder(">"))
 
     def load(self, stored: Pixels) -> Pixels:
         """Return the pixels that stored ones of an offset type stand for, in memory of their own, in one pass."""
@@ -92,6 +96,11 @@ PIXEL_TYPES: Final = {
     )
 }
 """By the type in memory, in the machine's byte order."""
+
+
+def _is_same_memory(one: Pixels, other: Pixels) -> bool:
+    places = [(pixels.__array_interface__["data"][0], pixels.strides, pixels.dtype) for pixels in (one, other)]
+    return places[0] == places[1]
 
 
 def stored_type(bitpix: int) -> np.dtype[Any]:

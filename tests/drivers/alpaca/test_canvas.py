@@ -1,11 +1,14 @@
 """An image that comes column by column becomes one of rows, whatever of it comes at a time."""
 
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from lightapt_drivers.alpaca.canvas import Canvas, room
+from lightapt_drivers.alpaca.canvas import Canvas, touch
+from lightapt_drivers.kit.wire import BlobBuffer
 from tests.drivers.alpaca.images import ramp
 
 
@@ -56,22 +59,34 @@ def test_the_step_is_of_so_many_columns_that_its_colours_stay_together():
     )
 
 
-@pytest.mark.parametrize(("depth", "type"), [(8, "<i4"), (16, "<i4"), (16, "<u2"), (20, "<i4")])
-def test_an_image_is_made_where_there_is_room_for_it(depth, type):
-    there = room((3, 200), depth=depth)
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    ("depth", "type", "room"), [(8, "<i4", "u1"), (16, "<i4", "u2"), (16, "<u2", "u2"), (20, "<i4", "i4")]
+)
+def test_an_image_is_made_where_there_is_room_for_it_in_any_byte_order(depth, type, room, order):
+    there = np.zeros((3, 200), f"{order}{room}")
+    columns = (ramp(3, 200) % 251 * (1 if depth == 8 else 257)).T.astype(type)
     canvas = Canvas((200, 3), np.dtype(type), depth=depth, into=there)
+    canvas.add(columns)
     assert canvas.pixels is there
+    assert np.array_equal(there, columns.T)
 
 
 @pytest.mark.parametrize(("shape", "type"), [((3, 200), "<i4"), ((200, 3, 3), "<i4"), ((200, 3), "<f4")])
 def test_room_for_another_image_is_left(shape, type):
-    there = room((3, 200), depth=16)
+    there = np.zeros((3, 200), ">u2")
     assert not np.shares_memory(Canvas(shape, np.dtype(type), depth=16, into=there).pixels, there)
 
 
 def test_an_image_that_widens_leaves_the_room_it_had():
-    there = room((1, 2), depth=16)
+    there = np.zeros((1, 2), ">u2")
     canvas = Canvas((2, 1), np.dtype("<i4"), depth=16, into=there)
     canvas.add(np.array([[5], [-1]], "<i4"))
     assert canvas.pixels.tolist() == [[5, -1]]
     assert not np.shares_memory(canvas.pixels, there)
+
+
+def test_memory_that_is_touched_is_found_page_by_page():
+    with BlobBuffer(10 * 4096, shared=True) as buffer:
+        touch(np.frombuffer(buffer.memory, ">u2").reshape(4, -1))
+        assert os.fstat(buffer.descriptor).st_blocks * 512 == 10 * 4096

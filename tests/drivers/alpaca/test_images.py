@@ -134,7 +134,7 @@ def test_memory_that_was_prepared_is_for_one_image_whatever_that_is(shape, type)
     picture = ramp(rows, columns, *colours)
     data = image_bytes(picture, type)
     receiver = ImageReceiver(ASKED)
-    receiver.prepare((3, 4))
+    receiver.prepare(np.zeros((3, 4), ">u2"))
     first, second = (
         receiver.receive(Body(BytesIO(data), content_type=IMAGE_BYTES, length=len(data))) for _ in range(2)
     )

@@ -1,5 +1,7 @@
 """A head keeps a chip's properties together."""
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,9 +9,11 @@ import pytest
 from lightapt_drivers import RefusedError, Wanted
 from lightapt_drivers.kinds import head as head_module
 from lightapt_drivers.kinds.exposures import Area, FrameType, Sensor
+from lightapt_protocol import fits
+from lightapt_protocol.fits import Card
 from lightapt_protocol.members import DefNumber
 from lightapt_protocol.vocabulary import State
-from tests.drivers.kinds.cameras import CHIP, Puppet, played
+from tests.drivers.kinds.cameras import CHIP, Puppet, played, ramp, shot
 from tests.drivers.kit.scenes import said_of, value
 
 
@@ -115,21 +119,83 @@ def test_a_frame_smaller_than_a_binned_pixel_cannot_be_exposed(binning):
         made.planned(1.0)
 
 
+# Room for the picture.
+
+
+def test_there_is_no_room_before_a_camera_is_on_a_wire_nor_when_nothing_is_in_the_making():
+    made = head()
+    exposure = made.planned(1.0)
+    with made.reserving(exposure, []):
+        assert made.room(exposure) is None
+    assert made.room(exposure) is None
+
+
+def room_of(bits=16, *, compressed=False, attaches=True):
+    """Return the shape and the type of the room for a picture, and whether another exposure gets it."""
+
+    async def scene(harness, camera):
+        camera.set_sensor(Sensor(30, 20, 1.0, 1.0, bits=bits))
+        if compressed:
+            camera.compression.choose("INDI_ENABLED")
+        exposure, other = camera.head.planned(1.0), camera.head.planned(1.0)
+        with camera.head.reserving(exposure, []):
+            assert camera.head.room(other) is None
+            found = await asyncio.to_thread(camera.head.room, exposure)
+            return found if found is None else (found.shape, found.dtype.str)
+
+    return played(scene, attaches=attaches)
+
+
+@pytest.mark.parametrize("attaches", [False, True])
+@pytest.mark.parametrize(("bits", "type"), [(8, "|u1"), (12, ">u2"), (16, ">u2"), (17, ">i4")])
+def test_the_room_is_of_the_frame_and_of_the_chips_bits(bits, type, attaches):
+    assert room_of(bits, attaches=attaches) == ((20, 30), type)
+
+
+def test_there_is_no_room_in_a_compressed_file():
+    assert room_of(compressed=True) is None
+
+
+class InPlace(Puppet):
+    """A camera that makes its pictures in their files."""
+
+    async def take(self, exposure):
+        picture = await super().take(exposure)
+        room = await asyncio.to_thread(self.head.room, exposure)
+        room[...] = picture.pixels
+        return replace(picture, pixels=room)
+
+
+@pytest.mark.parametrize("attaches", [False, True])
+@pytest.mark.parametrize("mode", ["UPLOAD_CLIENT", "UPLOAD_BOTH"])
+def test_a_picture_may_be_made_in_its_file(attaches, mode, tmp_path):
+    async def scene(harness, _):
+        await harness.request("UPLOAD_SETTINGS", UPLOAD_DIR=str(tmp_path))
+        return [(await shot(harness, UPLOAD_MODE={mode: True})).pixels for _ in range(2)]
+
+    for pixels in played(scene, InPlace(), attaches=attaches):
+        assert (pixels == ramp((48, 64))).all()
+    for path in tmp_path.rglob("*.fits"):
+        assert (fits.read(path.read_bytes()).pixels == ramp((48, 64))).all()
+
+
+def test_a_header_that_becomes_longer_than_it_was_to_be_costs_a_copy_and_no_picture():
+    class Colourful(InPlace):
+        async def take(self, exposure):
+            self.keywords.set(FITS_OBJECT="M 31")
+            return await super().take(exposure)
+
+        def with_own(self, cards):
+            known = [Card("COMMENT", str(number)) for number in range(100)] if self.keywords["FITS_OBJECT"] else []
+            return [*super().with_own(cards), *known]
+
+    async def scene(harness, _):
+        return (await shot(harness)).pixels
+
+    assert (played(scene, Colourful(), attaches=True) == ramp((48, 64))).all()
+
+
 # The countdown.
-
-
-@pytest.mark.parametrize(("bits", "pixel"), [(8, 1), (12, 2), (16, 2), (17, 4)])
-def test_the_size_of_a_file_is_known_before_the_picture(bits, pixel):
-    made = head()
-    made.fit(Sensor(100, 50, 1.0, 1.0, bits=bits))
-    assert 0 < made.file_size(made.planned(1.0)) - 100 * 50 * pixel < 20_000
-
-
-def test_the_size_of_a_compressed_file_is_not_known():
-    made = head()
-    made.compression.choose("INDI_ENABLED")
-    assert made.is_compressed
-    assert made.file_size(made.planned(1.0)) == 0
 
 
 def counted(monkeypatch, *seconds):

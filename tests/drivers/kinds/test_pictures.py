@@ -10,7 +10,7 @@ from astropy.io import fits as astropy_fits
 
 from lightapt_drivers import BlobBuffer, DriverError
 from lightapt_drivers.kinds.exposures import Area, Exposure, FrameType, Sensor
-from lightapt_drivers.kinds.pictures import Form, bayer, encode, finish, name_facts, observed
+from lightapt_drivers.kinds.pictures import Form, bayer, blank, encode, finish, name_facts, observed
 from lightapt_drivers.kinds.uploads import Place
 from lightapt_protocol import fits
 from lightapt_protocol.fits import BayerPattern, Card, Observation, PierSide
@@ -55,6 +55,18 @@ def test_a_file_is_read_by_us_and_by_astropy(form, buffer, pixels):
         unit = units[1 if form is Form.RICE else 0]
         assert (unit.data == pixels).all()
         assert unit.header["OBJECT"] == "M 31"
+
+
+@pytest.mark.parametrize("buffer", [memory, shared])
+@pytest.mark.parametrize(("pixels", "depth"), [(NOISE, 12), (NOISE % 251, 8), (NOISE.astype(np.int32), 20)])
+def test_a_picture_that_was_made_in_its_file_is_not_copied(buffer, pixels, depth, monkeypatch):
+    plan = blank(pixels.shape, CARDS, depth=depth)
+    file = buffer(plan.size)
+    room = plan.room(file.memory)
+    room[...] = pixels
+    monkeypatch.setattr(np, "copyto", None)
+    picture = encode(room, CARDS, Form.PLAIN, lambda _: file)
+    assert (fits.read(content(picture)).pixels == pixels).all()
 
 
 def test_zlib_is_of_the_plain_file_and_tells_its_size():

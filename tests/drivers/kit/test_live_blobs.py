@@ -121,6 +121,17 @@ def test_memory_that_is_reserved_is_what_the_next_buffer_is(attaches):
 
 
 @BOTH_WAYS
+def test_what_is_made_in_memory_that_is_reserved_is_in_the_next_buffer(attaches):
+    async def scene(harness, camera):
+        with camera.image.reserving(7) as memory:
+            (await asyncio.to_thread(memory))[:] = b"picture"
+            await camera.image.send(camera.image.buffer(7), format=".x")
+        return (await harness.blob("IMAGE")).data
+
+    assert with_camera(scene, attaches=attaches) == b"picture"
+
+
+@BOTH_WAYS
 @pytest.mark.parametrize("size", [0, 100])
 def test_memory_that_is_reserved_and_not_used_is_given_back(attaches, size):
     async def scene(_, camera):
@@ -133,5 +144,6 @@ def test_memory_that_is_reserved_and_not_used_is_given_back(attaches, size):
 
 def test_a_device_that_does_not_run_yet_reserves_nothing():
     live = LiveBlob("D", PICTURES)
-    with live.reserving(10), live.buffer(10) as buffer:
+    with live.reserving(10) as memory, live.buffer(10) as buffer:
+        assert memory() is None
         assert not buffer.is_shared

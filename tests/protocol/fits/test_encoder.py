@@ -76,6 +76,23 @@ def test_all_ways_write_the_same(image, header, checksum, threads):
         assert file.read() == b"before" + expected
 
 
+@given(images(), headers(), st.booleans(), st.integers(1, 2))
+def test_an_image_that_is_made_in_its_room_makes_the_same_file(image, header, checksum, threads):
+    planned = plan(np.broadcast_to(np.zeros((), image.dtype), image.shape), header, checksum=checksum)
+    buffer = bytearray(b"\xff" * planned.size)
+    room = planned.room(buffer)
+    room[...] = image
+    plan(room, header, checksum=checksum).write_into(buffer, threads=threads)
+    assert buffer == bytes(encode(image, header, checksum=checksum))
+
+
+def test_there_is_no_room_in_a_buffer_that_is_too_small_or_read_only():
+    planned = plan(IMAGE)
+    for buffer in (bytearray(planned.size - 1), bytes(planned.size)):
+        with pytest.raises(EncodeError):
+            planned.room(buffer)
+
+
 @pytest.mark.parametrize("shape", [(300, 1001), (3, 300, 401), (1, 700_001), (700_001, 1), (3, 350_001)])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_images_of_many_tiles_are_written_whole(shape, threads, monkeypatch):
