@@ -14,8 +14,9 @@ from .kit.driver import Driver
 from .kit.errors import DriverError, HardwareError, LinkLostError, RefusedError
 from .kit.handlers import WhileBusy, every, on_connect, on_disconnect, on_new, on_snoop, operation
 from .kit.limits import time_limit
-from .kit.live import Live, LiveButton, LiveLight, LiveNumber, LiveSwitch, LiveText
+from .kit.live import Live, LiveButton, LiveLight, LiveSwitch, LiveText
 from .kit.live_blobs import LiveBlob
+from .kit.live_numbers import LiveNumber
 from .kit.program import run, run_devices
 from .kit.snooping import LiveSnoop, Snooped
 from .kit.vectors import (

@@ -115,6 +115,9 @@ class Harness:
             await self.dealt_with()
         except BaseException:
             self._life.cancel()
+            await asyncio.wait([self._life])
+            if not self._life.cancelled():
+                self._life.result()  # what went wrong in the driver is the reason of all that did not come
             raise
         return self
 

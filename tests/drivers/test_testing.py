@@ -223,3 +223,22 @@ def test_the_last_values_are_in_the_mirror_and_all_messages_in_said():
         return harness.mirror.devices["Thermostat"]["TARGET"].number("CELSIUS")
 
     assert with_harness(scene) == 21
+
+
+class Stubborn(Thermostat):
+    """A thermostat that never begins, and fails when it is to end."""
+
+    async def run(self, wire, **options):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise RuntimeError("the flame is out")
+
+
+def test_what_went_wrong_in_a_driver_that_does_not_begin_is_told():
+    async def nothing(harness):
+        pass
+
+    with pytest.raises((RuntimeError, ExceptionGroup)) as raised:
+        with_harness(nothing, Stubborn(), patience=0.05)
+    assert "the flame is out" in repr(raised.value)

@@ -21,9 +21,12 @@ class Shutter(Enum):
     CLOSED = auto()
     BETWEEN = auto()
     """Somewhere between, or nobody knows where."""
+    ERROR = auto()
+    """The hardware says that it has failed."""
 
 
-_SWITCHES: Final = {Shutter.OPEN: "SHUTTER_OPEN", Shutter.CLOSED: "SHUTTER_CLOSE", Shutter.BETWEEN: ""}
+_SWITCHES: Final = {Shutter.OPEN: "SHUTTER_OPEN", Shutter.CLOSED: "SHUTTER_CLOSE"}
+_STATES: Final = {Shutter.BETWEEN: State.IDLE, Shutter.ERROR: State.ALERT}
 
 
 class DomeOpening(DomeTurning):
@@ -49,14 +52,15 @@ class DomeOpening(DomeTurning):
 
     # For a driver to use.
 
-    def shutter_is(self, shutter: Shutter) -> None:
-        """Take note of how the shutter, or the roof, stands, and tell the clients."""
+    def shutter_is(self, shutter: Shutter, *, words: str = "") -> None:
+        """Take note of how the shutter, or the roof, stands, and tell the clients: in words, if it is in error."""
         self._shutter = shutter
-        state = None
-        if not self.is_active(self.dome_shutter) and not self.is_active(self.dome_park):
-            state = State.IDLE if shutter is Shutter.BETWEEN else State.OK
-        on = _SWITCHES[shutter]
-        self.dome_shutter.change({name: name == on for name in self.dome_shutter}, state=state)
+        on = _SWITCHES.get(shutter, "")
+        values = {name: name == on for name in self.dome_shutter}
+        if self.is_active(self.dome_shutter) or self.is_active(self.dome_park):
+            self.dome_shutter.change(values)
+        else:
+            self.dome_shutter.report(values, state=_STATES.get(shutter, State.OK), message=words)
         if DomeCan.ROOF in self._dome_can:
             self.dome_is_parked(shutter is Shutter.CLOSED)
 
@@ -64,7 +68,7 @@ class DomeOpening(DomeTurning):
         """Take note of whether it is parked, and tell the clients: at once, or when parking is over."""
         self._is_dome_parked = is_parked
         if not self.is_active(self.dome_park):
-            self.dome_park.change({"PARK": is_parked, "UNPARK": not is_parked}, state=State.OK)
+            self.dome_park.report({"PARK": is_parked, "UNPARK": not is_parked}, state=State.OK)
 
     # What every dome that opens does.
 

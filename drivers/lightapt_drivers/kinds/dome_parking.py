@@ -62,7 +62,7 @@ class DomeParking(DomeOpening):
         """Whether it is parked or unparked as wanted, or just about to be."""
         if wanted["PARK"] != self.dome_park["PARK"]:
             return False
-        is_stuck = DomeCan.ROOF in self._dome_can and self._shutter is Shutter.BETWEEN
+        is_stuck = DomeCan.ROOF in self._dome_can and self._shutter not in (Shutter.OPEN, Shutter.CLOSED)
         return self.is_active(self.dome_park) or (wanted["PARK"] == self._is_dome_parked and not is_stuck)
 
     async def _park(self) -> None:

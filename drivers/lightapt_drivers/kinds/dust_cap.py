@@ -35,9 +35,12 @@ class Cap(Enum):
     OPEN = auto()
     BETWEEN = auto()
     """Somewhere between, or nobody knows where."""
+    ERROR = auto()
+    """The hardware says that it has failed."""
 
 
-_SWITCHES: Final = {Cap.CLOSED: "PARK", Cap.OPEN: "UNPARK", Cap.BETWEEN: ""}
+_SWITCHES: Final = {Cap.CLOSED: "PARK", Cap.OPEN: "UNPARK"}
+_STATES: Final = {Cap.BETWEEN: State.IDLE, Cap.ERROR: State.ALERT}
 
 
 class DustCap(Device):
@@ -88,13 +91,14 @@ class DustCap(Device):
         """Whether it is known to be closed, and rests."""
         return self.cap_park["PARK"] and not self.is_active(self.cap_park)
 
-    def cap_is(self, cap: Cap) -> None:
-        """Take note of how the cap stands, and tell the clients."""
-        state = None
-        if not self.is_active(self.cap_park):
-            state = State.IDLE if cap is Cap.BETWEEN else State.OK
-        on = _SWITCHES[cap]
-        self.cap_park.change({name: name == on for name in self.cap_park}, state=state)
+    def cap_is(self, cap: Cap, *, words: str = "") -> None:
+        """Take note of how the cap stands, and tell the clients; in these words, if it is in error."""
+        on = _SWITCHES.get(cap, "")
+        values = {name: name == on for name in self.cap_park}
+        if self.is_active(self.cap_park):
+            self.cap_park.change(values)
+        else:
+            self.cap_park.report(values, state=_STATES.get(cap, State.OK), message=words)
 
     # What every cap does.
 

@@ -11,6 +11,7 @@ from lightapt_drivers import (
     Numbers,
     NumberVector,
     Standard,
+    State,
     Switches,
     SwitchVector,
     on_connect,
@@ -68,9 +69,13 @@ class LightBox(Device):
         """Whether it is switched on."""
         return self.light_control["FLAT_LIGHT_ON"]
 
-    def light_is(self, *, on: bool, intensity: float | None = None) -> None:
-        """Take note of how the light is, and tell the clients."""
-        self.light_control.change(FLAT_LIGHT_ON=on, FLAT_LIGHT_OFF=not on)
+    def light_is(self, *, on: bool, intensity: float | None = None, error: str = "") -> None:
+        """Take note of how the light is, and tell the clients; with an error of its own, if it has one."""
+        values = {"FLAT_LIGHT_ON": on, "FLAT_LIGHT_OFF": not on}
+        if self.is_active(self.light_control):
+            self.light_control.change(values)
+        else:
+            self.light_control.report(values, state=State.ALERT if error else State.OK, message=error)
         if intensity is not None:
             self.light_intensity.change(FLAT_LIGHT_INTENSITY_VALUE=intensity)
 

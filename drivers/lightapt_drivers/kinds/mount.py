@@ -20,7 +20,7 @@ from lightapt_drivers import (
     on_new,
 )
 
-from .mount_base import MOTION, place
+from .mount_base import MOTION, all_of, place
 from .mount_base import MountBase as Base
 from .mount_by_hand import MountByHand, rates
 from .mount_parking import MountParking
@@ -141,11 +141,11 @@ class Mount(MountTracking, MountByHand, MountParking, MountSetup):
     async def _abort_mount(self, wanted: Switches) -> None:
         if not wanted.choice:
             return
-        was_under_way = await self.cancel(self.mount_position)
-        await self.clear_the_way()
-        if not was_under_way:
-            await self.stop_mount()  # it may move by hand, or by other hands
-        await self.refresh_mount()
+        travelled = self._mount_travels
+        await self.cancel(self.mount_position, self.motion_ns, self.motion_we)
+        await self.end_pulses()
+        # What travels was stopped with that. Else it may move by hand, or by other hands: all stops at once, if it can.
+        await all_of(*([] if travelled else [self.stop_mount]), self.clear_the_way, self.refresh_mount)
 
 
 def _offer(live: LiveSwitch, members: Sequence[tuple[str, str]], *, chosen: bool = False) -> None:

@@ -12,6 +12,7 @@ from lightapt_drivers import (
     DefNumber,
     DefSwitch,
     Device,
+    DriverError,
     DriverInterface,
     NumberVector,
     Permission,
@@ -25,7 +26,7 @@ from lightapt_drivers import (
 
 from .mount_words import Equinox, MountCan, MountReading
 
-__all__ = ["MOTION", "MountBase", "place"]
+__all__ = ["MOTION", "MountBase", "all_of", "place"]
 
 MOTION: Final = "Motion Control"
 """The page for motion; the name is libindi's."""
@@ -44,6 +45,22 @@ def place(name: Standard, *, label: str, group: str, perm: Permission = Permissi
         group=group,
         perm=perm,
     )
+
+
+async def all_of(*doing: Callable[[], Awaitable[None]]) -> None:
+    """Do one after another, though one of them fails; for what stops a mount.
+
+    Raises:
+        DriverError: One has failed: the first that did, when all are done. Also OSError.
+    """
+    first: DriverError | OSError | None = None
+    for one in doing:
+        try:
+            await one()
+        except (DriverError, OSError) as error:
+            first = first or error
+    if first is not None:
+        raise first
 
 
 class MountBase(Device):
@@ -102,8 +119,8 @@ class MountBase(Device):
         state = State.BUSY if slews else State.OK if self._mount_tracks else State.IDLE
         # Finer than any mount: clients are not to be told of the last bits of a sum.
         self.mount_position.change(RA=round(ra % 24, 7) % 24, DEC=round(dec, 6), state=state)
-        if reading.side is not None:
-            self.pier_side.change({reading.side.value: True}, state=State.OK)
+        if reading.side is not None and not self.pier_side.is_busy:  # else it shows where it is to be
+            self.pier_side.report({reading.side.value: True}, state=State.OK)
         if reading.azimuth is not None and reading.altitude is not None:
             azimuth, altitude = round(reading.azimuth % 360, 5), round(reading.altitude, 5)
             self.mount_horizontal.change(AZ=azimuth % 360, ALT=altitude, state=state)
@@ -160,6 +177,10 @@ class MountBase(Device):
 
     async def clear_the_way(self) -> None:
         """End what the mount does at the hands of others, before it goes somewhere by itself."""
+        await self.end_pulses()
+
+    async def end_pulses(self) -> None:
+        """End the guiding that goes on, if it takes pulses."""
         await self.cancel(*(self.vectors[name] for name in _PULSES if name in self.vectors))
 
     async def travel(self, way: Callable[[], Awaitable[None]]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+import asyncio
+from functools import partial
+from typing import Any, ClassVar, Final
 
 from lightapt_drivers import (
     DefSwitch,
+    DriverError,
     LiveSwitch,
     Standard,
     State,
@@ -18,7 +21,7 @@ from lightapt_drivers import (
 )
 
 from .guider import Direction
-from .mount_base import MOTION, MountBase
+from .mount_base import MOTION, MountBase, all_of
 
 __all__ = ["MountByHand", "rates"]
 
@@ -72,10 +75,17 @@ class MountByHand(MountBase):
         saved=True,
     )
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - the device's own
+        super().__init__(*arguments, **options)
+        self._rate_changed = asyncio.Event()
+
     # For a driver to fill in.
 
     async def move_mount(self, direction: Direction, rate: int) -> None:
-        """Move until told to stop, or faster or slower if it moves so; rates count from 0, the slowest."""
+        """Begin to move until told to stop, or faster or slower if it moves so; rates count from 0, the slowest.
+
+        Cancelled, just end: :meth:`stop_moving` or :meth:`stop_mount` is called then.
+        """
         raise NotImplementedError
 
     async def stop_moving(self, direction: Direction) -> None:
@@ -86,9 +96,7 @@ class MountByHand(MountBase):
 
     async def clear_the_way(self) -> None:
         """See :class:`MountBase`."""
-        for live in (self.motion_ns, self.motion_we):
-            await self._let_go_of(live)
-        await super().clear_the_way()
+        await all_of(self._let_go_of_mount, super().clear_the_way)
 
     @on_new(motion_ns)
     async def _move_ns(self, wanted: Switches) -> None:
@@ -101,32 +109,48 @@ class MountByHand(MountBase):
     @on_new(slew_rate)
     async def _set_slew_rate(self, wanted: Switches) -> None:
         self.slew_rate.ok(wanted)
-        for live in (self.motion_ns, self.motion_we):
-            if live.choice:
-                await self.move_mount(self._direction_of(live.choice), self._rate)
+        rate_changed, self._rate_changed = self._rate_changed, asyncio.Event()
+        rate_changed.set()
 
     @on_new(reverse_motion)
     async def _reverse_motion(self, wanted: Switches) -> None:
-        for live in (self.motion_ns, self.motion_we):
-            await self._let_go_of(live)
+        await self._let_go_of_mount()
         self.reverse_motion.ok(wanted)
 
     @on_disconnect
     async def _let_go_of_mount(self) -> None:
-        for live in (self.motion_ns, self.motion_we):
-            await self._let_go_of(live)
+        await all_of(*(partial(self._let_go_of, live) for live in (self.motion_ns, self.motion_we)))
 
     async def _move_by_hand(self, live: LiveSwitch, wanted: Switches) -> None:
         if wanted.choice:
             self.check_mount("move it by hand")
         if live.choice != wanted.choice:
             await self._let_go_of(live)
-        if wanted.choice:
-            await self.move_mount(self._direction_of(wanted.choice), self._rate)
-        live.set(wanted, state=State.BUSY if wanted.choice else State.IDLE)
+        if not wanted.choice:
+            live.set(wanted, state=State.IDLE)
+        elif self.is_active(live):
+            live.set(wanted, state=State.BUSY)
+        else:
+            live.set(wanted, state=State.BUSY)
+            await self.begin(live, partial(self._keep_moving, live))
+
+    async def _keep_moving(self, live: LiveSwitch) -> None:
+        """Move until cancelled: an operation, so that hardware that takes its time keeps no abort waiting."""
+        moves = False
+        try:
+            while True:
+                rate_changed = self._rate_changed
+                await self.move_mount(self._direction_of(live.choice), self._rate)
+                moves = True
+                await rate_changed.wait()
+        except (DriverError, OSError):
+            if not moves:
+                live.set(dict.fromkeys(live, False))
+            raise
 
     async def _let_go_of(self, live: LiveSwitch) -> None:
-        """Stop motion by hand along an axis, if there is any."""
+        """Stop motion by hand along an axis, if there is any; the switch stays on if that fails."""
+        await self.cancel(live)
         if live.choice:
             await self.stop_moving(self._direction_of(live.choice))
             live.set(dict.fromkeys(live, False), state=State.IDLE)

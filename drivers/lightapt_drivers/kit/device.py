@@ -165,16 +165,21 @@ class Device:
     ) -> Live[Any]:
         """Have a property that only the hardware knows of, hidden until :meth:`show`, and return it.
 
+        One of the same name is replaced. Where clients have that still, and nothing but values differs, it stays.
+
         Args:
             vector: Its declaration.
             handler: What is called with what a client wants of it.
             role: How the handler is called, unless as by :func:`~lightapt_drivers.kit.handlers.on_new`.
         """
+        before = self.vectors.get(vector.name)
         live = self.__have(vector)
         self.__hidden.add(vector.name)
         if handler is not None:
             self.handlers.new[vector.name] = role or OnNew(vector.name), handler
-        if self.__engine is not None:
+        if before is not None:
+            live.succeed(before)
+        elif self.__engine is not None:
             live.attach(self.__engine.wire)
         return live
 

@@ -140,16 +140,18 @@ class Engine:
         """Do what a driver's method does, and return whether it was done.
 
         If not, the clients are told: by the property concerned, where there is one; else in the log, or (where it is
-        known already: `quiet`) only in that for debugging.
+        known already: `quiet`) only in that for debugging. That the hardware is lost the connection tells, once.
         """
         error = await self.fault(doing, quiet=quiet)
         if error is None:
             return True
         if live is not None:
             live.alert(error.reason)
+        is_loss = isinstance(error, LinkLostError)
+        is_told = is_loss and (self.link.is_up or self.link.is_lost)
         if (live is None or not live.is_defined) and not isinstance(error, _MistakeError):
-            self._device.log.log(_level(quiet=quiet), "%s", error.reason)
-        if isinstance(error, LinkLostError):
+            self._device.log.log(_level(quiet=quiet or is_told), "%s", error.reason)
+        if is_loss:
             self.link.lose(error.reason)
         return False
 

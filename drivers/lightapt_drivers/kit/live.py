@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,11 +9,9 @@ from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from lightapt_protocol.members import (
     DefMember,
-    DefNumber,
     DefSwitch,
     OneLight,
     OneMember,
-    OneNumber,
     OneSwitch,
     OneText,
 )
@@ -24,7 +21,6 @@ from lightapt_protocol.messages import (
     DelProperty,
     Message,
     SetLightVector,
-    SetNumberVector,
     SetSwitchVector,
     SetTextVector,
 )
@@ -39,7 +35,6 @@ __all__ = [
     "Live",
     "LiveButton",
     "LiveLight",
-    "LiveNumber",
     "LiveSwitch",
     "LiveText",
     "now",
@@ -47,6 +42,8 @@ __all__ = [
 
 V = TypeVar("V")
 _NO_VALUES: Final[Mapping[str, Any]] = {}
+_BEFORE: Final = object()
+"""What the hardware said is of a time of which clients do not know: what it says next is news."""
 
 
 class Live(Generic[V]):
@@ -68,6 +65,7 @@ class Live(Generic[V]):
         self._is_defined = False
         self._is_held = False
         self._known: AnyDefinition | None = None  # what the clients have of it, while that is held
+        self._reported: object = None  # what the hardware said since it is in Alert; None until it says something
         self.told = 0
 
     def __getitem__(self, member: str) -> V:
@@ -151,6 +149,7 @@ class Live(Generic[V]):
 
     def alert(self, message: str, values: Mapping[str, V] = _NO_VALUES, /, **members: V) -> None:
         """As :meth:`set`, in state Alert, with the reason."""
+        self._reported = None
         self.set(values, state=State.ALERT, message=message, **members)
 
     def change(self, values: Mapping[str, V] = _NO_VALUES, /, *, state: State | None = None, **members: V) -> None:
@@ -160,16 +159,37 @@ class Live(Generic[V]):
         if self._definition != before:
             self._tell("")
 
+    def report(self, values: Mapping[str, V] = _NO_VALUES, /, *, state: State, message: str = "", **members: V) -> None:
+        """As :meth:`change`, for what the hardware says of itself again and again.
+
+        What has failed stays in Alert until the hardware says something else than at first after that. The message is
+        told when the state that it belongs to is new.
+        """
+        said = {**values, **members}, state
+        is_old = self.state is State.ALERT and self._reported in (None, said)
+        self._reported = said
+        before = self._definition
+        self._keep(said[0], None if is_old else state)
+        if self._definition != before or (message and not is_old):
+            self._tell("" if is_old else message)
+
     def redefine(self, *members: DefMember, **changes: Any) -> None:  # noqa: ANN401 - the definition's own fields
-        """Have these members, and other fields of the definition; clients are told by a new definition."""
-        was_defined = self._is_defined
-        self.withdraw()
+        """Have these members, and other fields of the definition.
+
+        Clients are told by a new definition, unless nothing but values differs: what they have built on it stays.
+        """
         fields: dict[str, Any] = {"members": members, **changes} if members else changes
-        self._definition = replace(self._definition, **fields)
+        before, after = self._definition, replace(self._definition, **fields)
+        was_defined, is_other = self._is_defined, shape(before) != shape(after)
+        if is_other:
+            self.withdraw()
+        self._definition = after
         if members:
-            self._initial = self._definition
-        if was_defined:
+            self._initial = after
+        if is_other and was_defined:
             self.define()
+        elif not is_other and after != before:
+            self._tell("")
 
     def define(self) -> None:
         """Let the clients know of it, or tell them anew."""
@@ -184,6 +204,7 @@ class Live(Generic[V]):
             if not self._is_held:
                 self._forget()
         self._is_defined = False
+        self._reported = _BEFORE
 
     def repeat(self) -> None:
         """Tell the clients anew what they know of it, or let them know."""
@@ -206,6 +227,11 @@ class Live(Generic[V]):
     def attach(self, wire: Wire) -> None:
         """Send through this wire from now on."""
         self._wire = wire
+
+    def succeed(self, other: Live[Any]) -> None:
+        """Take the place of another property of this name: what the clients have of that, they have of this."""
+        other.withdraw()
+        self._wire, self._is_held, self._known = other._wire, other._is_held, other._known
 
     def take(self, members: Mapping[str, DefMember], *, state: State | None = None, message: str = "") -> None:
         """Become what a client wants, and tell the clients."""
@@ -285,58 +311,6 @@ class Live(Generic[V]):
 
     def _one(self, member: DefMember) -> OneMember:
         return type(self).one(member.name, cast("Any", member).value)
-
-
-class LiveNumber(Live[float]):
-    """Numbers."""
-
-    update = SetNumberVector
-    one = OneNumber
-
-    def begin(self, members: Mapping[str, DefMember]) -> None:
-        """Be Busy; numbers are what the device reports, so they stay until it does."""
-        self.set(state=State.BUSY)
-
-    def redefine(self, *members: DefMember, **changes: Any) -> None:  # noqa: ANN401 - as the base's
-        """See :meth:`Live.redefine`.
-
-        Raises:
-            ValueError: A number is not finite.
-        """
-        for member in cast("tuple[DefNumber, ...]", members):
-            self._check(member.name, member.value, member.min, member.max, member.step)
-        super().redefine(*members, **changes)
-
-    def limit(self, member: str, *, min: float, max: float, step: float | None = None) -> None:
-        """Change a member's range; a value outside moves to its edge. Clients are told (libindi's extension)."""
-        old = cast("DefNumber", self._member(member))
-        self._check(member, min, max, step or 0.0)
-        value = old.value if min >= max else sorted((min, old.value, max))[1]
-        new = replace(old, min=min, max=max, step=old.step if step is None else step, value=value)
-        members = tuple(new if one.name == member else one for one in self._definition.members)
-        self._definition = replace(self._definition, members=cast("Any", members))
-        if self._wire is not None and self._is_defined:
-            update = cast("SetNumberVector", self._update(""))
-            ranges = cast("tuple[DefNumber, ...]", self._definition.members)
-            told = [OneNumber(one.name, one.value, min=one.min, max=one.max, step=one.step) for one in ranges]
-            self._wire.send(replace(update, members=tuple(told)))
-
-    def range(self, member: str) -> tuple[float, float]:
-        """Return the least and the largest value of a member."""
-        number = cast("DefNumber", self._member(member))
-        return number.min, number.max
-
-    def _with_value(self, member: DefMember, value: float) -> DefMember:
-        self._check(member.name, value)
-        return super()._with_value(member, value)
-
-    def _check(self, member: str, *numbers: float) -> None:
-        """Let nothing in that cannot be told: it would be told again and again."""
-        for number in numbers:
-            if not math.isfinite(number):
-                raise ValueError(
-                    f"{self._definition.device}.{self.name}.{member} must be a finite number, not {number}"
-                )
 
 
 class LiveText(Live[str]):

@@ -11,9 +11,9 @@ __all__ = ["shape"]
 
 
 def shape(definition: AnyDefinition) -> tuple[object, ...]:
-    """Return all of a definition but its values, state and time, to be compared."""
+    """Return all of a definition but its values, state and time, to be compared; its kind, too."""
     own = _fields(definition, "members", "state", "timestamp")
-    return own, tuple(_fields(member, "value") for member in definition.members)
+    return type(definition), own, tuple(_fields(member, "value") for member in definition.members)
 
 
 def _fields(of: AnyDefinition | DefMember, *but: str) -> tuple[object, ...]:

@@ -23,8 +23,9 @@ from lightapt_protocol.messages import (
 from lightapt_protocol.standard import Standard
 from lightapt_protocol.vocabulary import Permission, State, SwitchRule, SwitchState
 
-from .live import Live, LiveButton, LiveLight, LiveNumber, LiveSwitch, LiveText
+from .live import Live, LiveButton, LiveLight, LiveSwitch, LiveText
 from .live_blobs import LiveBlob
+from .live_numbers import LiveNumber
 
 if TYPE_CHECKING:
     from .device import Device

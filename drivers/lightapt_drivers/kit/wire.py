@@ -13,6 +13,7 @@ from lightapt_protocol.members import BytesLike, OneBlob
 from lightapt_protocol.messages import Message, PingReply, PingRequest, SetBlobVector
 from lightapt_protocol.writer import write, write_pieces
 
+from .brevity import LONGEST, brief
 from .stdio import Port
 
 __all__ = ["BlobBuffer", "Wire", "one_blob"]
@@ -44,6 +45,11 @@ class BlobBuffer:
         return self.descriptor >= 0
 
     @property
+    def is_mapped(self) -> bool:
+        """Whether it is in the process's own memory: to write there costs no system's call."""
+        return not self.is_shared or self._map is not None
+
+    @property
     def memory(self) -> memoryview:
         """The bytes, writable; not to be touched once the BLOB is sent."""
         if self._memory is None:
@@ -52,14 +58,13 @@ class BlobBuffer:
             self._memory = memoryview(self._map or bytearray(self.size))
         return self._memory
 
-    def claim(self) -> None:
-        """Have the system find the memory now, and not when it is written.
+    def claim(self) -> bool:
+        """Have the system find the memory now, and not when it is written; return whether it is there.
 
         Raises:
             OSError: There is none to be had.
         """
-        if self.is_shared:
-            shared_memory.claim(self.descriptor, self.size)
+        return not self.is_shared or shared_memory.claim(self.descriptor, self.size)
 
     def resize(self, size: int) -> None:
         """Have it be of another size; not once anybody has looked at :attr:`memory`."""
@@ -114,6 +119,9 @@ class Wire:
     def send(self, message: Message) -> None:
         """Send a message; nothing waits."""
         data = write(message)
+        if len(data) > LONGEST:  # else no word of it is
+            message = brief(message)
+            data = write(message)
         self._port.send([data], size=len(data))
         self._overhear(message)
 
@@ -142,6 +150,7 @@ class Wire:
         Raises:
             OSError: The server takes nothing any more.
         """
+        message = brief(message)
         with buffer:
             async with self._turn:
                 await self._is_free.wait()

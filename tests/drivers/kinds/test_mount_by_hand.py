@@ -2,9 +2,10 @@
 
 import pytest
 
+from lightapt_drivers import HardwareError
 from lightapt_drivers.kinds.mount_by_hand import rates
 from lightapt_protocol.vocabulary import State
-from tests.drivers.kinds.mounts import begin_to_slew, park, played
+from tests.drivers.kinds.mounts import Puppet, begin_to_slew, park, played
 
 NORTH, SOUTH, WEST, EAST = "MOTION_NORTH", "MOTION_SOUTH", "MOTION_WEST", "MOTION_EAST"
 NS, WE = "TELESCOPE_MOTION_NS", "TELESCOPE_MOTION_WE"
@@ -123,3 +124,63 @@ def test_the_last_rate_but_one_is_chosen_at_first(labels, chosen):
     members = rates(labels)
     assert [member.label for member in members] == list(labels)
     assert [member.name for member in members if member.value] == [chosen]
+
+
+class StuckPuppet(Puppet):
+    """A mount whose motors do not obey."""
+
+    stuck = ("NORTH",)
+
+    async def stop_moving(self, direction):
+        await super().stop_moving(direction)
+        if direction.name in self.stuck:
+            raise HardwareError(f"the motor to the {direction.name.lower()} does not answer")
+
+    async def stop_mount(self):
+        await super().stop_mount()
+        if "ALL" in self.stuck:
+            raise HardwareError("nothing answers")
+
+
+@pytest.mark.parametrize(
+    ("stuck", "words"),
+    [
+        (("NORTH",), "the motor to the north does not answer"),
+        (("ALL", "NORTH"), "nothing answers"),
+        (("ALL", "NORTH", "WEST"), "nothing answers"),
+    ],
+)
+def test_abort_stops_all_that_can_be_stopped_whatever_fails(monkeypatch, stuck, words):
+    monkeypatch.setattr(StuckPuppet, "stuck", stuck)
+
+    async def scene(harness, mount):
+        await harness.request(NS, MOTION_NORTH=True)
+        await harness.request(WE, MOTION_WEST=True)
+        await harness.request("TELESCOPE_ABORT_MOTION", ABORT=True)
+        await harness.expect("TELESCOPE_ABORT_MOTION", state=State.ALERT)
+        return mount.done[2:], harness.notices[-1]
+
+    done, notice = played(scene, kind=StuckPuppet)
+    assert done == [("stop",), ("stop moving", "NORTH"), ("stop moving", "WEST")]
+    assert notice == words
+
+
+def test_a_motor_that_does_not_answer_keeps_the_other_moving_no_longer_when_the_driver_lets_go():
+    async def scene(harness, mount):
+        await harness.request(NS, MOTION_NORTH=True)
+        await harness.request(WE, MOTION_WEST=True)
+        await harness.request("CONNECTION", DISCONNECT=True)
+        return mount.done[2:]
+
+    assert played(scene, kind=StuckPuppet) == [("stop moving", "NORTH"), ("stop moving", "WEST")]
+
+
+def test_a_mount_that_takes_its_time_to_move_keeps_no_abort_waiting():
+    async def scene(harness, mount):
+        await harness.request(NS, MOTION_NORTH=True)
+        await harness.request("TELESCOPE_ABORT_MOTION", ABORT=True)
+        await harness.expect("TELESCOPE_ABORT_MOTION", state=State.OK)
+        await harness.expect(NS, state=State.IDLE, MOTION_NORTH=False)
+        return mount.done[1:]
+
+    assert played(scene, held=True) == [("stop",), ("stop moving", "NORTH")]

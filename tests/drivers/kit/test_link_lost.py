@@ -1,8 +1,10 @@
 """A lost connection to the hardware is found again, whatever the hardware says meanwhile."""
 
+import asyncio
+
 import pytest
 
-from lightapt_drivers import DefNumber, HardwareError, LinkLostError, RefusedError, State, every, on_connect
+from lightapt_drivers import DefNumber, Device, HardwareError, LinkLostError, RefusedError, State, every, on_connect
 from lightapt_drivers.kit import link
 from lightapt_protocol.messages import Definition, DelProperty, GetProperties
 from tests.drivers.kit.lines import Thing, connect, cut
@@ -27,6 +29,38 @@ def test_a_lost_link_is_an_alert_and_is_ok_when_it_is_back():
     assert notices[-1] == "Thing is back"
     assert notices.count("still cut (it is tried again until it succeeds)") == 1
     assert thing.story == ["open", "close", *["open", "close"] * 2, "open", "close"]
+
+
+class Watched(Device):
+    """A device at which two polls look; both find that it is gone."""
+
+    reconnect_after = (60.0,)
+
+    def __init__(self):
+        super().__init__()
+        self.is_cut = asyncio.Event()
+
+    @every(0.001)
+    async def look(self):
+        await self.is_cut.wait()
+        raise LinkLostError("the cable is cut")
+
+    @every(0.001)
+    async def look_elsewhere(self):
+        await self.is_cut.wait()
+        raise LinkLostError("the cable is cut, too")
+
+
+def test_a_loss_is_told_once_whoever_finds_it():
+    watched = Watched()
+
+    async def scene(harness):
+        watched.is_cut.set()
+        await harness.expect("CONNECTION", state=ALERT)
+        await turns(10)
+        return [said for said in harness.notices if "cut" in said]
+
+    assert len(play(scene, watched)) == 1
 
 
 @pytest.mark.parametrize("was_there", [True, False])

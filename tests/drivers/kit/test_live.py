@@ -1,10 +1,9 @@
 """Live properties: what is changed is kept, and told to those who know of the property."""
 
-import math
-
 import pytest
 
-from lightapt_drivers.kit.live import LiveButton, LiveLight, LiveNumber, LiveSwitch, LiveText, now
+from lightapt_drivers.kit.live import LiveButton, LiveLight, LiveSwitch, LiveText, now
+from lightapt_drivers.kit.live_numbers import LiveNumber
 from lightapt_drivers.kit.wire import Wire
 from lightapt_protocol.framing import Framer
 from lightapt_protocol.members import (
@@ -167,22 +166,6 @@ def test_a_change_that_changes_nothing_is_not_told():
     assert [message.state for message in told.all()] == [State.IDLE, State.OK]
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf])
-@pytest.mark.parametrize("way", [LiveNumber.set, LiveNumber.change, LiveNumber.ok])
-def test_a_number_that_is_not_finite_is_refused_and_the_old_one_stays(value, way):
-    live, told = axes()
-    with pytest.raises(ValueError, match=r"D\.P\.X must be a finite number, not (nan|inf)"):
-        way(live, X=value)
-    assert (live["X"], told.all()) == (1.0, [])
-
-
-def test_a_number_that_is_not_finite_is_not_defined_either():
-    live, told = axes()
-    with pytest.raises(ValueError, match=r"D\.P\.X must be a finite number, not nan"):
-        live.redefine(DefNumber("X", math.nan))
-    assert (live["X"], told.all()) == (1.0, [])
-
-
 def test_what_xml_cannot_say_is_replaced():
     told = Told(LiveText, NAMES)
     told.live.set(M="a\0b")
@@ -311,33 +294,57 @@ def test_a_switch_that_is_not_there_cannot_be_chosen():
         LiveSwitch("D", MODES).choose("Z")
 
 
-# Ranges.
-
-
-def test_a_new_range_is_told_with_an_update_and_kept():
-    live, told = axes()
-    live.limit("X", min=-1, max=5, step=0.5)
-    assert told.one().members == (
-        OneNumber("X", 1.0, min=-1, max=5, step=0.5),
-        OneNumber("Y", 2.0, min=0, max=10, step=0),
-    )
-    assert live.range("X") == (-1, 5)
-    live.define()
-    assert told.one().members[0] == DefNumber("X", 1.0, min=-1, max=5, step=0.5)
-
-
-def test_a_value_outside_its_new_range_moves_to_the_edge():
-    live, _ = axes()
-    live.limit("X", min=4, max=5)
-    live.limit("Y", min=0, max=1)
-    assert live.values == {"X": 4, "Y": 1}
-
-
-def test_where_min_is_max_there_is_no_range():
-    live, _ = axes()
-    live.limit("X", min=0, max=0)
-    assert live["X"] == 1.0
+# The time.
 
 
 def test_the_time_is_one_that_clients_can_read():
     assert datetime_from_timestamp(now()) is not None
+
+
+# What the hardware says again and again.
+
+
+def reporting(*said, **options):
+    """Return the state after each of what is said of switch A of a property that has failed."""
+    told = Told(LiveSwitch, BUTTONS, **options)
+    told.live.alert("it is jammed")
+    states = []
+    for on, state in said:
+        told.live.report(A=on, state=state)
+        states.append((told.live["A"], told.live.state))
+    return states
+
+
+def test_what_has_failed_stays_in_alert_while_the_hardware_says_the_same():
+    assert reporting((True, State.OK), (True, State.OK)) == [(True, State.ALERT)] * 2
+
+
+def test_what_has_failed_is_as_the_hardware_says_when_that_is_something_new():
+    said = [(False, State.OK), (True, State.OK), (True, State.OK)]
+    assert reporting(*said) == [(False, State.ALERT), (True, State.OK), (True, State.OK)]
+
+
+def test_an_error_that_the_hardware_reports_is_told_once_and_is_over_with_it():
+    told = Told(LiveSwitch, BUTTONS)
+    for _ in range(2):
+        told.live.report(state=State.ALERT, message="it is jammed")
+    told.live.report(state=State.OK)
+    assert [(one.state, one.message) for one in told.all()] == [(State.ALERT, "it is jammed"), (State.OK, "")]
+
+
+def test_what_failed_before_clients_forgot_of_it_is_forgotten():
+    told = Told(LiveSwitch, BUTTONS)
+    told.live.alert("it is jammed")
+    told.live.withdraw()
+    told.live.report(state=State.OK)
+    assert told.live.state is State.OK
+
+
+def test_where_nothing_but_values_differs_there_is_no_new_definition():
+    told = Told(LiveSwitch, MODES)
+    told.live.redefine(DefSwitch("A", ON), DefSwitch("B"))
+    assert told.all() == []
+    told.live.redefine(DefSwitch("A"), DefSwitch("B", ON))
+    assert isinstance(told.one(), SetSwitchVector)
+    assert told.live.choice == "B"
+    assert told.live.initial["B"] is True

@@ -2,8 +2,9 @@
 
 import pytest
 
-from lightapt_drivers.kit.live import LiveButton, LiveLight, LiveNumber, LiveSwitch, LiveText
+from lightapt_drivers.kit.live import LiveButton, LiveLight, LiveSwitch, LiveText
 from lightapt_drivers.kit.live_blobs import LiveBlob
+from lightapt_drivers.kit.live_numbers import LiveNumber
 from lightapt_drivers.kit.settings import merged, setting
 from lightapt_protocol.members import (
     DefBlob,

@@ -3,8 +3,9 @@
 import pytest
 
 from lightapt_drivers.kit.device import Device
-from lightapt_drivers.kit.live import LiveButton, LiveLight, LiveNumber, LiveSwitch, LiveText
+from lightapt_drivers.kit.live import LiveButton, LiveLight, LiveSwitch, LiveText
 from lightapt_drivers.kit.live_blobs import LiveBlob
+from lightapt_drivers.kit.live_numbers import LiveNumber
 from lightapt_drivers.kit.vectors import (
     MAIN,
     OPTIONS,

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -318,3 +319,18 @@ def test_a_large_blob_is_encoded_as_it_goes():
     lengths = [len(piece) for piece in encoded[0]]
     assert max(lengths) < 1_000_000
     assert len(write(Notice("D", ""))) < sum(lengths)
+
+
+def test_words_that_are_too_long_for_the_server_are_cut():
+    heard = []
+
+    async def scene(port, wire):
+        wire.send(Notice("D", "x" * 100_000))
+        buffer = filled(wire, b"data")
+        await wire.send_blob(replace(message(buffer), message="x" * 100_000), buffer)
+        return messages(port)
+
+    notice, blob = with_wire(scene, overhear=heard.append)
+    assert notice.message.endswith("…")
+    assert blob.message.endswith("…")
+    assert heard == [notice]

@@ -41,6 +41,7 @@ def test_there_are_four_rates_of_motion_by_hand(rate, command):
     async def scene(it):
         await it.harness.request("TELESCOPE_SLEW_RATE", **{rate: True})
         await it.harness.request("TELESCOPE_MOTION_NS", MOTION_SOUTH=True)
+        await it.heard_by_now()
         await it.harness.request("TELESCOPE_MOTION_NS", MOTION_SOUTH=False)
         return await it.heard_by_now()
 
@@ -60,6 +61,7 @@ def test_there_are_four_rates_of_motion_by_hand(rate, command):
 def test_motion_by_hand_goes_every_way_and_ends_with_the_connection(name, member, letter):
     async def scene(it):
         await it.harness.request(f"TELESCOPE_MOTION_{name}", **{member: True})
+        await it.heard_by_now()
         await it.harness.request("CONNECTION", DISCONNECT=True)
         await it.harness.connect()
         return it.heard

@@ -15,6 +15,7 @@ from tests.drivers.kit.scenes import play
 def test_a_mount_that_goes_while_it_moves_by_hand_is_stopped_when_it_is_back(tmp_path):
     async def scene(it):
         await it.harness.request("TELESCOPE_MOTION_WE", MOTION_WEST=True)
+        await it.heard_by_now()
         it.line.unplug()
         await it.harness.expect("CONNECTION", state=State.ALERT, CONNECT=True)
         it.emulator.heard.clear()
