@@ -27,7 +27,10 @@ from .rig import Stage
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 
+IDLE = 15.0
+"""Seconds over which requests to idle devices are counted."""
 REQUESTS = 3
+"""To a device that is looked at at all, however busy the machine is."""
 SEVENTHS = [f"{kind.value}/{SEVENTH}" for kind in ROWS]
 each_device = [
     pytest.mark.parametrize("number", GENERATIONS.values(), ids=GENERATIONS),
@@ -73,13 +76,10 @@ def idle(found):
     """How often each device of Platform 7 is asked something while nobody does anything with it; and in what time."""
     front = found[0].front
     began, first = time.monotonic(), len(front.asked)
-
-    def asked_since():
-        return Counter(one.device for one in front.asked[first:])
-
     with front.came:
-        assert front.came.wait_for(lambda: min(asked_since()[device] for device in SEVENTHS) >= REQUESTS, PATIENCE)
-        return {device: asked_since()[device] for device in SEVENTHS}, time.monotonic() - began
+        front.came.wait_for(lambda: time.monotonic() >= began + IDLE, IDLE)
+    asked = Counter(one.device for one in front.asked[first:])
+    return {device: asked[device] for device in SEVENTHS}, time.monotonic() - began
 
 
 @pytest.fixture(scope="module")
@@ -152,4 +152,5 @@ def test_what_ekos_asks_for_is_there(found, kind, number):
 
 def test_an_idle_device_of_platform_7_is_asked_at_most_once_a_second(idle):
     asked, seconds = idle
-    assert max(asked.values()) <= seconds + 2, asked  # the first and the last of them
+    assert min(asked.values()) >= REQUESTS, asked
+    assert max(asked.values()) <= seconds + 1, asked

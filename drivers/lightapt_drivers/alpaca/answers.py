@@ -12,6 +12,11 @@ from .errors import AnswerError, device_error
 __all__ = ["as_flag", "as_number", "as_text", "as_texts", "as_whole", "body_of", "state_of"]
 
 _EXCERPT: Final = 120
+_LONGEST: Final = 1000
+"""Characters of a text."""
+_LONGEST_NAME: Final = 200
+_MOST: Final = 1000
+"""Names of a list."""
 _LARGEST: Final = 1e30
 """More than anything in an observatory, in whatever unit."""
 
@@ -91,25 +96,25 @@ def as_flag(value: object, *, asked: str) -> bool:
 
 
 def as_text(value: object, *, asked: str) -> str:
-    """Return a value as a text; null is the empty one.
+    """Return a value as a text, of which no more than 1000 characters count; null is the empty one.
 
     Raises:
         AnswerError: It is none.
     """
     if value is not None and not isinstance(value, str):
         raise _wrong(value, "a text", asked)
-    return value or ""
+    return (value or "")[:_LONGEST]
 
 
 def as_texts(value: object, *, asked: str) -> list[str]:
-    """Return a value as a list of texts.
+    """Return a value as a list of names; no more than 1000 count, nor more than 200 characters of each.
 
     Raises:
         AnswerError: It is none.
     """
     if not isinstance(value, list):
         raise _wrong(value, "a list of texts", asked)
-    return [as_text(one, asked=asked) for one in cast("list[object]", value)]
+    return [as_text(one, asked=asked)[:_LONGEST_NAME] for one in cast("list[object]", value)[:_MOST]]
 
 
 def state_of(value: object, *, asked: str) -> dict[str, object]:

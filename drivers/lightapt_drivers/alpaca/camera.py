@@ -23,15 +23,15 @@ from lightapt_drivers import (
 )
 
 from ..kinds.exposures import Exposure, FrameType, Picture
-from ..kinds.guider import Direction, Guider
 from .arrivals import Arrival
 from .asking import told
 from .camera_cooling import setting
 from .camera_setup import CameraSetup
 from .camera_words import CameraState, began_at
 from .errors import AlpacaError
+from .guiding import AlpacaGuider
 from .look import Look
-from .session import Ask, Lane, if_told
+from .session import Ask, if_told
 
 if TYPE_CHECKING:
     from .images import ImageReceiver
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["AlpacaCamera"]
 
 _ACCEPT: Final = "application/imagebytes, application/json"
-_DIRECTIONS: Final = {Direction.NORTH: 0, Direction.SOUTH: 1, Direction.EAST: 2, Direction.WEST: 3}
 _SLOWEST: Final = 250_000.0
 """Bytes a second of a network that is worth waiting for."""
 _NEAR: Final = 1.0
@@ -48,7 +47,7 @@ _BEGIN_BEFORE_P7: Final = 60.0
 """Seconds longer than the exposure itself that StartExposure of an old driver may take."""
 
 
-class AlpacaCamera(CameraSetup, Guider):
+class AlpacaCamera(CameraSetup, AlpacaGuider):
     """Alpaca camera."""
 
     device_name: ClassVar[str] = "Alpaca Camera"
@@ -66,8 +65,8 @@ class AlpacaCamera(CameraSetup, Guider):
         perm=Permission.READ_ONLY,
     )
     _activity: int | None = None
-    _is_ready: bool = False
-    _guides: bool = False
+    _is_ready: bool | None = False
+    """Whether there is an image; None where the last look has not told."""
     _can_guide: bool = False
     _can_abort: bool = False
     _can_stop: bool = False
@@ -91,7 +90,7 @@ class AlpacaCamera(CameraSetup, Guider):
         if not look.has_state and self._ends is None:  # of old devices each takes a request
             return
         self._activity = await look.whole("CameraState")
-        self._is_ready = bool(await look.flag("ImageReady"))
+        self._is_ready = await look.flag("ImageReady")
         if (percent := await look.number("PercentCompleted")) is not None:
             self.progress.change(PERCENT_COMPLETED=percent)
 
@@ -177,8 +176,11 @@ class AlpacaCamera(CameraSetup, Guider):
         timer = loop.call_later(max(0.0, seconds - _NEAR), self.hurry)
         try:
             async with time_limit(seconds + self.patience):
-                while not arrival.is_over(moves=self._works(), there=self._is_ready):
-                    await self._look_again()
+                # What was so before the exposure was asked for may still be on its way here, with its old image.
+                while not (
+                    await self._look_again() and arrival.is_over(moves=self._works(), there=bool(self._is_ready))
+                ):
+                    pass
         except TimeoutError:
             raise HardwareError(
                 f"the camera has no image ready {self.patience:g} s after the end of the exposure"
@@ -188,23 +190,26 @@ class AlpacaCamera(CameraSetup, Guider):
         if not self._is_ready:
             raise HardwareError("the exposure ended without an image: was it aborted by hand?")
 
-    async def _look_again(self) -> None:
+    async def _look_again(self) -> bool:
+        """Return whether a look that begins from now on tells what the camera does."""
         try:
             await self.looked()
         except LinkLostError:
             raise
         except AlpacaError:  # told by the poll; the next look may succeed
-            return
+            return False
         if self._activity == CameraState.ERROR:
             raise HardwareError("the camera reports an error of its own (CameraState)")
+        return self._is_ready is not None
 
     def _works(self) -> bool:
         """Whether the camera exposes or reads out, and no image is ready yet."""
         is_due = self._ends is None or asyncio.get_running_loop().time() >= self._ends - _NEAR
+        if self._activity not in (None, CameraState.IDLE):
+            self._has_begun = True
         if self._is_ready:  # one of before may still seem to be ready when an exposure has just begun
             return not is_due and self._activity in (CameraState.WAITING, CameraState.EXPOSING)
         if self._activity != CameraState.IDLE:
-            self._has_begun = True
             return True
         return not (is_due or self._has_begun)  # some take their time to begin
 
@@ -225,7 +230,7 @@ class AlpacaCamera(CameraSetup, Guider):
         from .images import ImageReceiver  # and with it numpy
 
         receiver = ImageReceiver(f"GET imagearray of {self.place}", depth=self.sensor.bits)
-        receiver.prepare(exposure.shape)
+        receiver.prepare(self.head.room(exposure))
         return receiver
 
     def _bayer_of(self, exposure: Exposure) -> str:
@@ -260,18 +265,3 @@ class AlpacaCamera(CameraSetup, Guider):
             raise RefusedError("no exposure is under way")
         await self.stop(lambda device: device.StopExposure())
         self._ends = asyncio.get_running_loop().time()
-
-    # Guiding.
-
-    async def pulse(self, direction: Direction, milliseconds: float) -> None:
-        """See :class:`Guider`. Alpaca has nothing to end a pulse; older devices answer when it is over."""
-        loop = asyncio.get_running_loop()
-        began, way, duration = loop.time(), _DIRECTIONS[direction], round(milliseconds)
-        await self.session.call(
-            lambda device: device.PulseGuide(way, duration), lane=Lane.PULSE, limit=duration / 1000 + self.patience
-        )
-        await asyncio.sleep(max(0.0, began + duration / 1000 - loop.time()))
-        is_ns = direction in (Direction.NORTH, Direction.SOUTH)
-        other = self.pulses_we if is_ns else self.pulses_ns
-        # IsPulseGuiding does not tell the axes apart: while the other one is guided too, the time must do.
-        await self.follow(lambda: not self._guides or self.is_active(other), limit=self.patience, what="the pulse")

@@ -37,7 +37,12 @@ class Level:
         if current is None:
             return False
         names = await self._names(session)
-        self.names.redefine(*(DefSwitch(f"{self.member.upper()}_{at}", label=name) for at, name in enumerate(names)))
+        self.names.redefine(
+            *(
+                DefSwitch(f"{self.member.upper()}_{at}", SwitchState(int(at == current)), label=name)
+                for at, name in enumerate(names)
+            )
+        )
         limits = (0.0, float(len(names) - 1)) if names else await self._limits(session)
         if limits is None:
             return False

@@ -16,6 +16,7 @@ from lightapt_drivers import (
     RefusedError,
     State,
     Switches,
+    SwitchState,
     SwitchVector,
     TextVector,
     on_new,
@@ -163,8 +164,7 @@ class CameraSetup(CameraCooling):
             offsets = (x or 0.0, y or 0.0)
         self._bayer_offset = int(offsets[0]), int(offsets[1])
         name, label = _FORMATS.get(type, _RAW)
-        self.capture_format.redefine(DefSwitch(name, label=label))
-        self.capture_format.choose(name)
+        self.capture_format.redefine(DefSwitch(name, SwitchState.ON, label=label))
         return type
 
     async def _learn_exposures(self) -> None:

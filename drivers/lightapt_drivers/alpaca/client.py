@@ -104,15 +104,24 @@ class _Client:
         return self._ask("PUT", attribute, data)
 
     def _ask(self, method: str, attribute: str, data: Mapping[str, object]) -> Mapping[str, Any]:
-        reply = self._read(method, attribute, data, accept="application/json", by=Body.reply)
+        reply = self._read(method, attribute, data, accept="application/json", by=Body.reply, whole=True)
         return body_of(reply.status, reply.body, asked=self.asked)
 
     def _read(
-        self, method: str, attribute: str, data: Mapping[str, object], *, accept: str, by: Callable[[Body], T]
+        self,
+        method: str,
+        attribute: str,
+        data: Mapping[str, object],
+        *,
+        accept: str,
+        by: Callable[[Body], T],
+        whole: bool = False,
     ) -> T:
         path = f"/api/v1/{self.place.type.value}/{self.place.number}/{attribute}"
         fields = {"ClientID": self._client_id, "ClientTransactionID": next(self._transactions), **data}
         self._has_answered = False
-        found = self.web.read(method, path, fields, asked=self.asked, limit=self.limit, accept=accept, by=by)
+        found = self.web.read(
+            method, path, fields, asked=self.asked, limit=self.limit, accept=accept, by=by, whole=whole
+        )
         self._has_answered = True
         return found

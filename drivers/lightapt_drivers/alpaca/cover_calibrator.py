@@ -9,7 +9,6 @@ from lightapt_drivers import HardwareError, Numbers, Switches, on_connect, opera
 
 from ..kinds.dust_cap import Cap, DustCap, DustCapCan
 from ..kinds.light_box import LightBox
-from .arrivals import Arrival
 from .asking import told
 from .bridge import AlpacaDevice
 from .errors import NotOfferedError
@@ -43,7 +42,9 @@ class _Light(IntEnum):
     ERROR = 5
 
 
-_CAPS: Final = {_Cover.CLOSED: Cap.CLOSED, _Cover.OPEN: Cap.OPEN}
+_CAPS: Final = {_Cover.CLOSED: Cap.CLOSED, _Cover.OPEN: Cap.OPEN, _Cover.ERROR: Cap.ERROR}
+_COVER_FAILED: Final = "the cover reports an error of its own (CoverState)"
+_LIGHT_FAILED: Final = "the light reports an error of its own (CalibratorState)"
 
 
 class AlpacaCoverCalibrator(DustCap, LightBox, AlpacaDevice):
@@ -53,36 +54,37 @@ class AlpacaCoverCalibrator(DustCap, LightBox, AlpacaDevice):
 
     _has_cover: bool = False
     _has_light: bool = False
+    _can_halt: bool = True
     _cover: int | None = None
     _light: int | None = None
 
     async def read(self, look: Look) -> bool:
         """Read how the cover stands and the light is."""
+        if not self._can_halt and DustCapCan.STOP in self._dust_cap_can:
+            self.declare_dust_cap(DustCapCan(0))
         moves = await self._read_cover(look) if self._has_cover else False
         changes = await self._read_light(look) if self._has_light else False
         return moves or changes
 
     async def _read_cover(self, look: Look) -> bool:
-        before, self._cover = self._cover, await look.whole("CoverState")
-        self.cap_is(_CAPS.get(_as_cover(self._cover), Cap.BETWEEN))
-        if self._cover == _Cover.ERROR and before != _Cover.ERROR and not self.is_active(self.cap_park):
-            self.cap_park.alert("the cover reports an error of its own (CoverState)")
+        self._cover = await look.whole("CoverState")
+        is_error = self._cover == _Cover.ERROR
+        self.cap_is(_CAPS.get(_as_cover(self._cover), Cap.BETWEEN), words=_COVER_FAILED if is_error else "")
         return self._cover == _Cover.MOVING
 
     async def _read_light(self, look: Look) -> bool:
-        before, self._light = self._light, await look.whole("CalibratorState")
+        self._light = await look.whole("CalibratorState")
         brightness = await look.number("Brightness") or 0.0
         if not self.is_active(self.light_control):
             on = self._light in (_Light.READY, _Light.NOT_READY) and brightness > 0
-            self.light_is(on=on, intensity=brightness if on else None)
-            if self._light == _Light.ERROR and before != _Light.ERROR:
-                self.light_control.alert("the light reports an error of its own (CalibratorState)")
+            error = _LIGHT_FAILED if self._light == _Light.ERROR else ""
+            self.light_is(on=on, intensity=brightness if on else None, error=error)
         return self._light == _Light.NOT_READY
 
     @on_connect
     async def _greet(self) -> None:
         session = self.session
-        self._cover, self._light = None, None
+        self._cover, self._light, self._can_halt = None, None, True
         self._has_cover = bool(await told(session, lambda device: device.get("coverstate")))
         self._has_light = bool(await told(session, lambda device: device.get("calibratorstate")))
         self.declare_dust_cap(DustCapCan.STOP)
@@ -106,26 +108,22 @@ class AlpacaCoverCalibrator(DustCap, LightBox, AlpacaDevice):
         await self._until(_Cover.OPEN, "open")
 
     async def _until(self, wanted: _Cover, words: str) -> None:
-        arrival = Arrival()
-        await self.follow(
-            lambda: (
-                self._cover == _Cover.ERROR
-                or arrival.is_over(moves=self._cover == _Cover.MOVING, there=self._cover == wanted)
-            ),
+        await self.arrive(
+            "the cover's motion",
+            moves=lambda: self._cover == _Cover.MOVING,
+            there=lambda: self._cover in (wanted, _Cover.ERROR),
+            elsewhere=lambda: f"the cover came to rest and is not {words}",
             limit=_LONGEST,
-            what="the cover's motion",
         )
         if self._cover == _Cover.ERROR:
-            raise HardwareError("the cover reports an error of its own (CoverState)")
-        if self._cover != wanted:
-            raise HardwareError(f"the cover came to rest and is not {words}: was it halted?")
+            raise HardwareError(_COVER_FAILED)
 
     async def stop_cap(self) -> None:
-        """See :class:`DustCap`. That a cover cannot be halted is known only once one tries."""
+        """See :class:`DustCap`. That a cover cannot be halted is known once one tries; the next look says so."""
         try:
             await self.stop(lambda device: device.HaltCover())
         except NotOfferedError:
-            self.declare_dust_cap(DustCapCan(0))
+            self._can_halt = False
             raise
 
     # The light.
@@ -166,7 +164,7 @@ class AlpacaCoverCalibrator(DustCap, LightBox, AlpacaDevice):
     async def _until_steady(self) -> None:
         await self.follow(lambda: self._light != _Light.NOT_READY, limit=_LONGEST, what="the change of the light")
         if self._light == _Light.ERROR:
-            raise HardwareError("the light reports an error of its own (CalibratorState)")
+            raise HardwareError(_LIGHT_FAILED)
 
 
 def _as_cover(number: int | None) -> _Cover:

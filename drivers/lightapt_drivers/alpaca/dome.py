@@ -24,7 +24,6 @@ from lightapt_drivers import (
 )
 
 from ..kinds.dome import Dome, DomeCan, Shutter
-from .arrivals import Arrival
 from .asking import has
 from .bridge import AlpacaDevice
 from .look import Look
@@ -32,15 +31,14 @@ from .session import Ask, if_told
 
 __all__ = ["AlpacaDome"]
 
-_LONGEST: Final = 900.0
-"""Seconds of one motion: some domes take minutes for a turn, and for their shutter."""
 _NEAR: Final = 5.0
 """Degrees by which a dome may miss its target."""
 _THERE: Final = 0.5
 """Degrees from its target at which a dome that still moves is taken to move its shutter only."""
 _OPEN, _CLOSED, _OPENING, _CLOSING, _ERROR = range(5)
 """ShutterStatus, as ASCOM numbers it."""
-_SHUTTERS: Final = {_OPEN: Shutter.OPEN, _CLOSED: Shutter.CLOSED}
+_SHUTTERS: Final = {_OPEN: Shutter.OPEN, _CLOSED: Shutter.CLOSED, _ERROR: Shutter.ERROR}
+_FAILED: Final = "the shutter says that it has failed (ShutterStatus): look at it"
 
 
 class AlpacaDome(Dome, AlpacaDevice):
@@ -111,7 +109,7 @@ class AlpacaDome(Dome, AlpacaDevice):
         if self.is_active(self.dome_shutter) or self.is_active(self.dome_park):
             return
         status = -1 if self._status is None else self._status
-        self.shutter_is(_SHUTTERS.get(status, Shutter.BETWEEN))
+        self.shutter_is(_SHUTTERS.get(status, Shutter.BETWEEN), words=_FAILED if status == _ERROR else "")
 
     async def _read_places(self, look: Look) -> None:
         self._azimuth = await look.number("Azimuth")
@@ -166,16 +164,18 @@ class AlpacaDome(Dome, AlpacaDevice):
     async def turn_dome_to(self, azimuth: float, *, way: float) -> None:
         """See :class:`Dome`. The dome itself finds the shortest way."""
         await self.act(lambda device: device.SlewToAzimuth(azimuth))
-        arrival = Arrival()
 
-        def is_over() -> bool:
+        def turns() -> bool:
             # Slewing is true of the shutter, too: the turn need not wait for that.
             only_shutter = self._status in (_OPENING, _CLOSING) and self._is_at(azimuth, within=_THERE)
-            return arrival.is_over(moves=self._moves and not only_shutter, there=self._is_at(azimuth))
+            return self._moves and not only_shutter
 
-        await self.follow(is_over, limit=_LONGEST, what="the turn")
-        if not self._is_at(azimuth):
-            raise HardwareError(f"the dome stopped at {self._azimuth}°, short of {azimuth:g}°: was it stopped by hand?")
+        await self.arrive(
+            "the turn",
+            moves=turns,
+            there=lambda: self._is_at(azimuth),
+            elsewhere=lambda: f"the dome stopped at {self._azimuth}°, short of {azimuth:g}°",
+        )
 
     async def stop_dome(self) -> None:
         """See :class:`Dome`. Alpaca stops all at once: what turns, and the shutter."""
@@ -189,12 +189,12 @@ class AlpacaDome(Dome, AlpacaDevice):
         await self.look_now()
 
     async def _until(self, is_there: Callable[[], bool], *, what: str) -> None:
-        arrival = Arrival()
-        await self.follow(
-            lambda: arrival.is_over(moves=self._moves, there=is_there()), limit=_LONGEST, what="the dome's motion"
+        await self.arrive(
+            "the dome's motion",
+            moves=lambda: self._moves,
+            there=is_there,
+            elsewhere=lambda: f"the dome stopped, and says that it is not {what}",
         )
-        if not is_there():
-            raise HardwareError(f"the dome stopped, and says that it is not {what}: was it stopped by hand?")
 
     def _is_at(self, azimuth: float, *, within: float = _NEAR) -> bool:
         return self._azimuth is None or abs((self._azimuth - azimuth + 180) % 360 - 180) <= within
@@ -216,17 +216,15 @@ class AlpacaDome(Dome, AlpacaDevice):
 
     async def _work(self, ask: Ask[object], wanted: int) -> None:
         await self.act(ask)
-        arrival = Arrival()
-
-        def is_over() -> bool:
-            if self._status is None:  # it does not tell
-                return not self._moves
-            return arrival.is_over(moves=self._status in (_OPENING, _CLOSING), there=self._status == wanted)
-
-        await self.follow(is_over, limit=_LONGEST, what="the shutter's motion")
-        if self._status not in (wanted, None):
-            words = "says that it has failed" if self._status == _ERROR else "has stopped on its way"
-            raise HardwareError(f"the shutter {words}: look at it")
+        await self.arrive(
+            "the shutter's motion",
+            moves=lambda: self._moves if self._status is None else self._status in (_OPENING, _CLOSING),
+            there=lambda: self._status in (wanted, None),  # some do not tell
+            near=lambda: self._status in (wanted, None, _ERROR),
+            elsewhere=lambda: "the shutter has stopped on its way",
+        )
+        if self._status == _ERROR:
+            raise HardwareError(_FAILED)
 
     @operation(dome_altitude, lane=Dome.dome_shutter)
     async def _slew_to_altitude(self, wanted: Numbers) -> None:

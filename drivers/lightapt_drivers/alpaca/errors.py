@@ -34,6 +34,8 @@ __all__ = [
 _NOT_OFFERED: Final = frozenset({0x400, 0x40C})
 _REFUSALS: Final = frozenset({0x401, 0x402, 0x408, 0x409, 0x40B, 0x40E})
 _NOT_CONNECTED: Final = 0x407
+_SHOWN: Final = 1000
+"""Characters of a device's words: some send a whole stack of calls."""
 _UNKNOWN: Final = frozenset({400, 404, 405, 410, 422})
 """HTTP's words for what a server does not know; 422 is not of Alpaca, and of some servers all the same."""
 _WORDS: Final = {
@@ -132,10 +134,13 @@ def device_error(number: int, message: str, *, asked: str) -> AlpacaError:
 
     Args:
         number: Alpaca's error number, which is not 0.
-        message: What the device says.
+        message: What the device says; more than 1000 characters of it are cut off.
         asked: What it was asked, for a device that says nothing.
     """
-    words = message.strip() or f"{asked}: {_WORDS.get(number, 'it failed')} (error 0x{number:X})"
+    words = message.strip()
+    if len(words) > _SHOWN:
+        words = f"{words[:_SHOWN]}…"
+    words = words or f"{asked}: {_WORDS.get(number, 'it failed')} (error 0x{number:X})"
     if number in _NOT_OFFERED:
         return NotOfferedError(words, number=number)
     if number in _REFUSALS:

@@ -60,7 +60,7 @@ class AlpacaFilterWheel(FilterWheel, AlpacaDevice):
         names = [name.strip() or f"Filter {slot}" for slot, name in enumerate(names, start=1)]
         self.set_slots(len(names))
         self.filter_names.redefine(*filters(names))
-        offsets = await if_told(self.session.call(lambda device: wholes(device.FocusOffsets, asked=device.asked)))
+        offsets = await if_told(self.session.question(lambda device: wholes(device.FocusOffsets, asked=device.asked)))
         self._show_offsets(names, offsets or [])
         await self.look_now()
 

@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 from lightapt_drivers import (
     DefNumber,
     DefSwitch,
-    HardwareError,
     NumberVector,
     Permission,
     Switches,
@@ -114,14 +113,14 @@ class AlpacaFocuser(Focuser, AlpacaDevice):
                 return
 
     async def _until_there(self, target: int, *, slack: float) -> None:
-        arrival = Arrival()
-        await self.follow(
-            lambda: arrival.is_over(moves=self._moves, there=self._position == target),
+        await self.arrive(
+            "the motion",
+            moves=lambda: self._moves,
+            there=lambda: self._position == target,
+            near=lambda: self._position is None or abs(self._position - target) <= slack,
+            elsewhere=lambda: f"the focuser stopped at {self._position}, short of {target}",
             limit=_LONGEST,
-            what="the motion",
         )
-        if self._position is not None and abs(self._position - target) > slack:
-            raise HardwareError(f"the focuser stopped at {self._position}, short of {target}: was it stopped by hand?")
 
     async def move_focus_by(self, steps: float) -> None:
         """See :class:`Focuser`."""

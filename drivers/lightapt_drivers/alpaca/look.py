@@ -66,6 +66,7 @@ class Look:
         self._missing = missing
         self._now = now
         self._unknown: dict[str, AnswerError] = {}
+        self._garbled: dict[str, AnswerError] = {}
         self._was_told = self.has_state
 
     def __contains__(self, member: str) -> bool:
@@ -98,15 +99,18 @@ class Look:
     async def _value(self, member: str, convert: Callable[..., T | None]) -> T | None:
         try:
             told = await self._told_value(member, convert)
-        except (DeviceFailedError, AnswerError) as error:
+        except DeviceFailedError as error:
+            self._was_told = True
             self._fails(member, error)
+            return None
+        except AnswerError as error:
+            self._garbled[member] = error
             return None
         if told is not None:
             self._missing.told(member)
         return told
 
     def _fails(self, member: str, error: AlpacaError) -> None:
-        self._was_told |= isinstance(error, DeviceFailedError)
         if self._missing.fails(member, self._now):
             self.session.log.warning("%s is not told: %s", member, error.reason)
 
@@ -135,15 +139,19 @@ class Look:
         return told
 
     def settle(self) -> None:
-        """End the look: what the server did not know (HTTP 4XX) is not asked for again.
+        """End the look: what the server did not know (HTTP 4XX) is not asked for again, what was garbage later.
 
         Raises:
-            AlpacaError: It knew nothing at all: that is no device with little to tell.
+            AlpacaError: It told nothing at all: that is no device with little to tell.
         """
+        if self._garbled and not self._was_told:
+            raise next(iter(self._garbled.values()))
         if self._unknown and not self._was_told:
             raise self.session.doubted(next(iter(self._unknown.values())))
         for member in self._unknown:
             self._missing.add(member, math.inf)
+        for member, error in self._garbled.items():
+            self._fails(member, error)
 
 
 def _told(value: object, asked: str, convert: Callable[..., T | None]) -> T | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -16,7 +17,8 @@ class Offered:
     """A device that was found.
 
     Attributes:
-        key: What it is known by: its unique ID, else where it is.
+        key: What it is known by: its unique ID, else where it is. An ID that a server gives to more than one of its
+            devices has the type and the number with it.
         name: The name of its INDI device.
         place: Where it was found last.
     """
@@ -34,11 +36,13 @@ class Tidings:
         new: Devices that were not known.
         moved: Devices that are at another place than they were.
         gone: The keys of devices that are known, and that no server has at the moment.
+        shared: Unique IDs that a server gives to more than one device, and that were not known as such.
     """
 
     new: list[Offered] = field(default_factory=list[Offered])
     moved: list[Offered] = field(default_factory=list[Offered])
     gone: set[str] = field(default_factory=set[str])
+    shared: set[str] = field(default_factory=set[str])
 
 
 class Offers:
@@ -56,13 +60,17 @@ class Offers:
         self.known: dict[str, Offered] = {}
         self.names: dict[str, str] = {}
         self._taken = set(taken)
+        self._shared: set[str] = set()
 
     def found(self, listed: Iterable[Listed]) -> Tidings:
         """Take note of what one search has found."""
         places: dict[str, list[Listed]] = {}
-        for one in sorted(listed, key=_order):
-            places.setdefault(one.unique_id or _where(one.place), []).append(one)
-        tidings = Tidings(gone=set(self.known) - set(places))
+        ordered = sorted(listed, key=_order)
+        shared = _shared(ordered) - self._shared
+        self._shared |= shared
+        for one in ordered:
+            places.setdefault(self._key(one), []).append(one)
+        tidings = Tidings(gone=set(self.known) - set(places), shared=shared)
         for key, ones in places.items():
             if (old := self.known.get(key)) is None:
                 tidings.new.append(self._take(key, ones[0]))
@@ -70,6 +78,15 @@ class Offers:
                 self.known[key] = Offered(key, old.name, ones[0].place)
                 tidings.moved.append(self.known[key])
         return tidings
+
+    def _key(self, listed: Listed) -> str:
+        place, unique_id = listed.place, listed.unique_id
+        if unique_id not in self._shared:
+            return unique_id or _where(place)
+        first = self.known.get(unique_id)  # it was alone with its ID, and stays what it is
+        if first is not None and (first.place.type, first.place.number) == (place.type, place.number):
+            return unique_id
+        return f"{unique_id}/{place.type.value}/{place.number}"
 
     def _take(self, key: str, listed: Listed) -> Offered:
         name = self._free_name(key, listed)
@@ -88,6 +105,12 @@ class Offers:
             if candidate not in taken:
                 return candidate
         return _where(place)
+
+
+def _shared(listed: Iterable[Listed]) -> set[str]:
+    """Return the unique IDs that one server gives to more than one device."""
+    times = Counter((one.place.address, one.unique_id) for one in listed if one.unique_id)
+    return {unique_id for (_, unique_id), count in times.items() if count > 1}
 
 
 def _where(place: Place) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar, Final, Protocol
 from urllib.parse import unquote
@@ -18,6 +18,7 @@ from lightapt_drivers import (
     DriverInterface,
     LightVector,
     Permission,
+    RefusedError,
     State,
     Switches,
     SwitchRule,
@@ -30,14 +31,16 @@ from lightapt_drivers import (
     operation,
 )
 
+from .companions import companions_of
 from .errors import AlpacaError, LostError
-from .management import Listed, ask_devices, ask_server_name
+from .management import Listed, ask_devices, ask_server_name, clean
 from .offered import Offered, Offers
 from .switchyard import ChildState
 
 __all__ = ["AlpacaOffering", "Yard", "command_for"]
 
 _SEARCH_EVERY: Final = 30.0
+_NOBODY: Final[Mapping[str, str]] = {}
 _STATES: Final = {ChildState.RUNNING: State.OK, ChildState.WAITING: State.ALERT, ChildState.ENDED: State.IDLE}
 
 
@@ -137,7 +140,10 @@ class AlpacaOffering(Device):
     @on_new(names)
     async def _rename(self, wanted: Texts) -> None:
         """Take names for devices that are found from now on; those that run keep theirs until the next start."""
-        self._offers.names = _names_in(wanted["DEVICES"])
+        names = _names_in(wanted["DEVICES"])
+        others = {one.name: one.key for one in self._offers.known.values() if one.key not in names}
+        _check_free(names, {self.name: "", **others})
+        self._offers.names = names
         self.names.ok(wanted)
         self.remember(self.names)
 
@@ -164,6 +170,12 @@ class AlpacaOffering(Device):
             tidings = self._offers.found(one for answer in answers for one in answer)
             self._servers = {address: self._servers[address] for address in addresses}
             self._show_servers()
+            for unique_id in sorted(tidings.shared):
+                self.log.warning(
+                    "several devices of one server have the unique ID %s: they are told apart by type and number; "
+                    "their server should give each its own",
+                    unique_id,
+                )
             self._gone = tidings.gone
             self._show_lights(*self._children)
             if tidings.new:
@@ -174,7 +186,7 @@ class AlpacaOffering(Device):
                     self._start(offered)
             for offered in tidings.moved:
                 if self.devices[offered.key]:
-                    self._yard.move(command_for(offered), offered.name)
+                    self._yard.move(self._command(offered), offered.name)
             if tidings.moved:
                 self._show_devices()
 
@@ -221,7 +233,11 @@ class AlpacaOffering(Device):
 
     def _start(self, offered: Offered) -> None:
         self.running.change({offered.key: State.BUSY})
-        self._yard.start(command_for(offered), offered.name, told=partial(self._told, offered.key))
+        self._yard.start(self._command(offered), offered.name, told=partial(self._told, offered.key))
+
+    def _command(self, offered: Offered) -> list[str]:
+        bridged = [one for key, one in self._offers.known.items() if key not in self._unwanted]
+        return command_for(offered, companions_of(offered, bridged))
 
     def _told(self, key: str, state: ChildState) -> None:
         self._children[key] = state
@@ -234,20 +250,48 @@ class AlpacaOffering(Device):
         self.running.change({**states, **idle})
 
 
-def command_for(offered: Offered) -> list[str]:
-    """Return the command of the process that bridges one device."""
+def command_for(offered: Offered, active: Mapping[str, str] = _NOBODY) -> list[str]:
+    """Return the command of the process that bridges one device.
+
+    Args:
+        offered: The device.
+        active: Whom it looks at, by the member of ACTIVE_DEVICES.
+    """
     place = offered.place
     given = ("--address", place.address, "--type", place.type.value, "--number", str(place.number))
-    return [sys.executable, "-m", "lightapt_drivers.alpaca.program", *given, f"--name={offered.name}"]
+    others = (f"--active={member}={name}" for member, name in active.items())
+    return [sys.executable, "-m", "lightapt_drivers.alpaca.program", *given, f"--name={offered.name}", *others]
 
 
 def _names_in(text: str) -> dict[str, str]:
     """Return the names by key that are written as ``key = name``, one in a line.
 
     In a key % and = are written as in URLs (%25, %3D); names are as they are.
+
+    Raises:
+        RefusedError: A line is none.
     """
-    pairs = (line.partition(" = ") for line in text.split("\n"))
-    return {unquote(key.strip()): name.strip() for key, _, name in pairs if key.strip() and name.strip()}
+    names: dict[str, str] = {}
+    for line in filter(str.strip, text.split("\n")):
+        key, _, name = line.partition(" = ")
+        if not key.strip() or not clean(name):
+            raise RefusedError(f"{line.strip()!r} is not understood: write ID = name, one in a line")
+        names[unquote(key.strip())] = clean(name)
+    return names
+
+
+def _check_free(names: Mapping[str, str], taken: Mapping[str, str]) -> None:
+    """Raise RefusedError where two devices would have one name.
+
+    Args:
+        names: By the devices' keys.
+        taken: The keys of others by their names.
+    """
+    keys = dict(taken)
+    for key, name in names.items():
+        if (other := keys.setdefault(name, key)) != key:
+            whose = f"it is the name of {other}" if other else "it is the name of this very device"
+            raise RefusedError(f"{key} cannot be called {name}: {whose}")
 
 
 def _line_of(key: str, name: str) -> str:

@@ -24,8 +24,10 @@ from ..kit.driver import Driver
 from ..kit.stdio import Stdio
 from .answers import body_of
 from .bridge import AlpacaDevice
+from .companions import MEMBERS
 from .discovery import DISCOVERY_PORT, search
 from .errors import AlpacaError
+from .management import as_name
 from .offering import AlpacaOffering
 from .places import AlpacaType, Place, full_address
 from .switchyard import Switchyard
@@ -38,6 +40,8 @@ _ASK_NAME: Final = 2.0
 """Seconds that a device has to tell its name when the driver starts."""
 _NAME: Final = "ALPACA_NAME"
 _FAREWELL: Final = 1.0
+_LAST_PORT: Final = 65535
+_NOBODY: Final[Mapping[str, str]] = {}
 _CLASSES: Final = {kind: (f".{kind.name.lower()}", f"Alpaca{kind.title}") for kind in AlpacaType}
 _EXAMPLES: Final = """\
 examples:
@@ -56,20 +60,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.type is not None and options.address is None:
         parser.error("--type needs --address: where is the device?")
+    for option in ("number", "active"):
+        if options.type is None and getattr(options, option) not in (None, []):
+            parser.error(f"--{option} needs --type: which of a server's devices is it?")
     if options.type is not None:
-        place = Place(options.address, options.type, options.number)
+        place = Place(options.address, options.type, options.number or 0)
         file = ConfigurationFile.of(f"{place} (name)", within=folder(os.environ))
         name = options.name or _own_name(place, file)
         _log_as(name)
-        return run_devices([device_for(place, name=name)])
+        return run_devices([device_for(place, name=name, active=dict(options.active))])
     return _run_offering(options)
 
 
-def device_for(place: Place, *, name: str) -> AlpacaDevice:
-    """Return the device that stands for the Alpaca device at a place; its type's module is loaded only now."""
+def device_for(place: Place, *, name: str, active: Mapping[str, str] = _NOBODY) -> AlpacaDevice:
+    """Return the device that stands for the Alpaca device at a place; its type's module is loaded only now.
+
+    Args:
+        place: Where it is.
+        name: The name of the INDI device.
+        active: Whom it looks at unless people say otherwise, by the member of ACTIVE_DEVICES; others are passed over.
+    """
     module, known = _CLASSES[place.type]
     make = cast("Callable[..., AlpacaDevice]", getattr(import_module(module, __package__), known))
-    return make(name, place=place)
+    device = make(name, place=place)
+    device.active_devices.set({member: other for member, other in active.items() if member in device.snoops})
+    return device
 
 
 def _log_as(name: str) -> None:
@@ -89,7 +104,7 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     parser.add_argument(
         "--type", type=_type, metavar="TYPE", help=f"only one device, of this type: {', '.join(_type_names())}"
     )
-    parser.add_argument("--number", type=_number, default=0, help="the number of that device (default: 0)")
+    parser.add_argument("--number", type=_number, help="the number of that device (default: 0)")
     parser.add_argument(
         "--name",
         default=environment.get("INDIDEV", ""),
@@ -97,8 +112,17 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         "Alpaca device has)",
     )
     parser.add_argument(
+        "--active",
+        type=_active,
+        action="append",
+        default=[],
+        metavar="MEMBER=NAME",
+        help="whom that device looks at, unless ACTIVE_DEVICES was saved: such as ACTIVE_TELESCOPE=Mount; may be given "
+        "more than once (default: the only ones of their types that the same server has, where all are bridged)",
+    )
+    parser.add_argument(
         "--discovery-port",
-        type=int,
+        type=_port,
         default=DISCOVERY_PORT,
         help="the UDP port of Alpaca's discovery (default: %(default)s)",
     )
@@ -116,7 +140,7 @@ def _own_name(place: Place, file: ConfigurationFile) -> str:
         name = _remembered(file) or place.default_name
         _log.warning("%s does not tell its name (%s): it is %s; --name gives it another", place, error, name)
         return name
-    name = " ".join(told.split()) if isinstance(told, str) else ""
+    name = as_name(told) if isinstance(told, str) else ""
     if name and name != _remembered(file):
         _remember(file, place, name)
     return name or place.default_name
@@ -210,6 +234,19 @@ def _type_names() -> list[str]:
 def _number(word: str) -> int:
     if not word.isdecimal():
         raise argparse.ArgumentTypeError(f"{word} is no number of a device: they count from 0")
+    return int(word)
+
+
+def _active(word: str) -> tuple[str, str]:
+    member, _, name = word.partition("=")
+    if member not in MEMBERS or not name:
+        raise argparse.ArgumentTypeError(f"{word} names nobody: write MEMBER=NAME; members are {', '.join(MEMBERS)}")
+    return member, name
+
+
+def _port(word: str) -> int:
+    if not word.isdecimal() or not 0 < int(word) <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{word} is no UDP port: they go from 1 to {_LAST_PORT}")
     return int(word)
 
 

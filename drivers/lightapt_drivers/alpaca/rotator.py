@@ -9,7 +9,6 @@ from typing import ClassVar, Final
 
 from lightapt_drivers import (
     DefNumber,
-    HardwareError,
     Numbers,
     NumberVector,
     Permission,
@@ -18,7 +17,6 @@ from lightapt_drivers import (
 )
 
 from ..kinds.rotator import Rotator, RotatorCan
-from .arrivals import Arrival
 from .asking import has, told
 from .bridge import AlpacaDevice
 from .errors import NotOfferedError
@@ -99,10 +97,13 @@ class AlpacaRotator(Rotator, AlpacaDevice):
         await self._until(lambda: _is_near(self._angle, angle))
 
     async def _until(self, is_there: Callable[[], bool]) -> None:
-        arrival = Arrival()
-        await self.follow(lambda: arrival.is_over(moves=self._moves, there=is_there()), limit=_LONGEST, what="the turn")
-        if not is_there():
-            raise HardwareError(f"the rotator stopped at {self._angle}°, short of its target: was it stopped by hand?")
+        await self.arrive(
+            "the turn",
+            moves=lambda: self._moves,
+            there=is_there,
+            elsewhere=lambda: f"the rotator stopped at {self._angle}°, short of its target",
+            limit=_LONGEST,
+        )
 
     @on_new(mechanical_angle)
     async def _turn_mechanically(self, wanted: Numbers) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, repeat
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeVar
 
 from lightapt_drivers import time_limit
 
@@ -18,7 +18,6 @@ from .client import make_client
 from .errors import (
     AlpacaError,
     AnswerError,
-    DeviceFailedError,
     DeviceRefusedError,
     DisconnectedError,
     LostError,
@@ -26,6 +25,7 @@ from .errors import (
     SilentError,
 )
 from .places import Place
+from .questions import Ask, Question, if_told, optional
 from .threads import CallThread
 from .web import Body
 
@@ -33,8 +33,6 @@ __all__ = ["Ask", "Lane", "Limits", "Session", "if_told", "optional"]
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-Ask: TypeAlias = Callable[[Any], T]
-"""What to ask of alpyca's device: ``lambda device: device.Position``."""
 
 _DELAYS: Final = (0.02, 0.05, 0.1, 0.2, 0.5)
 """Seconds between two looks at whether the device has connected; the last goes on."""
@@ -49,8 +47,10 @@ class Lane(Enum):
     """What begins a motion or the like: older devices return when it is over, which may take minutes."""
     STOP = "stop"
     """What must not wait behind any other: to stop, to abort."""
-    PULSE = "pulse"
-    """A camera's guiding, which waits for no download; older devices answer when the pulse is over."""
+    PULSE_NS = "pulse north or south"
+    """Guiding, which waits for no download and no motion; older devices answer when the pulse is over."""
+    PULSE_WE = "pulse west or east"
+    """The other axis: the two are guided at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,27 +157,41 @@ class Session:
         """
         return await self.act(lambda device: _download(device, member, accept, by), limit=limit)
 
-    # Values: as calls, and an AnswerError where it is not such a value.
+    async def insist(self, ask: Ask[T]) -> T:
+        """As :meth:`call`, and once more where the answer makes no sense (HTTP 5XX, garbage): that may pass."""
+        try:
+            return await self.call(ask)
+        except AnswerError as error:
+            if error.is_unknown_path:
+                raise
+        self._failures -= 1  # one question is one failure, however often it is asked
+        return await self.call(ask)
 
-    async def number(self, ask: Ask[object]) -> float:
-        """Return a number, which is finite."""
-        return await self.call(lambda device: as_number(ask(device), asked=device.asked))
+    # Values: awaited they are as calls, with an AnswerError where it is not such a value.
 
-    async def whole(self, ask: Ask[object]) -> int:
-        """Return a whole number; also that of an enumeration."""
-        return await self.call(lambda device: as_whole(ask(device), asked=device.asked))
+    def question(self, ask: Ask[T]) -> Question[T]:
+        """Return a question; see also :func:`if_told`."""
+        return Question(self, ask)
 
-    async def flag(self, ask: Ask[object]) -> bool:
-        """Return a truth."""
-        return await self.call(lambda device: as_flag(ask(device), asked=device.asked))
+    def number(self, ask: Ask[object]) -> Question[float]:
+        """Return the question for a number, which is finite."""
+        return self.question(lambda device: as_number(ask(device), asked=device.asked))
 
-    async def text(self, ask: Ask[object]) -> str:
-        """Return a text."""
-        return await self.call(lambda device: as_text(ask(device), asked=device.asked))
+    def whole(self, ask: Ask[object]) -> Question[int]:
+        """Return the question for a whole number; also that of an enumeration."""
+        return self.question(lambda device: as_whole(ask(device), asked=device.asked))
 
-    async def texts(self, ask: Ask[object]) -> list[str]:
-        """Return a list of texts."""
-        return await self.call(lambda device: as_texts(ask(device), asked=device.asked))
+    def flag(self, ask: Ask[object]) -> Question[bool]:
+        """Return the question for a truth."""
+        return self.question(lambda device: as_flag(ask(device), asked=device.asked))
+
+    def text(self, ask: Ask[object]) -> Question[str]:
+        """Return the question for a text."""
+        return self.question(lambda device: as_text(ask(device), asked=device.asked))
+
+    def texts(self, ask: Ask[object]) -> Question[list[str]]:
+        """Return the question for a list of texts."""
+        return self.question(lambda device: as_texts(ask(device), asked=device.asked))
 
     async def offers(self, ask: Ask[object]) -> bool:
         """Return whether a capability (``Can…``) is there: not if the device or its server cannot tell."""
@@ -226,7 +240,8 @@ class Session:
     async def _tells_state(self) -> bool:
         """Return whether DeviceState is of any use; where it is not, members are asked for one by one."""
         try:
-            return await if_told(self.call(lambda device: state_of(device.DeviceState, asked=device.asked))) is not None
+            asking = self.question(lambda device: state_of(device.DeviceState, asked=device.asked))
+            return await if_told(asking) is not None
         except AnswerError:
             return False
 
@@ -325,29 +340,6 @@ class _LaneThread:
             self._client.web.abort()
             self._thread.end(self._client.web.close)
         self._thread = self._client = self.last = None
-
-
-async def optional(asking: Awaitable[T]) -> T | None:
-    """Return what is asked for, or None where the device or its server does not know of it."""
-    try:
-        return await asking
-    except NotOfferedError:
-        return None
-    except AnswerError as error:
-        if not error.is_unknown_path:
-            raise
-        return None
-
-
-async def if_told(asking: Awaitable[T]) -> T | None:
-    """As :func:`optional`, and None also where the device refuses to tell, or fails when it is to, which is logged."""
-    try:
-        return await optional(asking)
-    except DeviceRefusedError:
-        return None
-    except (DeviceFailedError, AnswerError) as error:
-        _log.warning("a device does not tell something that it should: %s", error.reason)
-        return None
 
 
 def _within(client: Any, limit: float, ask: Ask[T]) -> T:  # noqa: ANN401 - alpyca is not typed

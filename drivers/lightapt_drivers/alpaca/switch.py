@@ -33,7 +33,7 @@ from lightapt_drivers import (
 from ..kit.handlers import OnNew
 from .asking import told
 from .bridge import AlpacaDevice
-from .errors import AlpacaError, DeviceRefusedError, NotOfferedError
+from .errors import AlpacaError, AnswerError, DeviceRefusedError, NotOfferedError, SilentError
 from .look import Look
 from .session import Ask, if_told
 
@@ -218,14 +218,35 @@ class AlpacaSwitch(AlpacaDevice):
             else:
                 await self.act(lambda device: device.SetAsyncValue(number, value))
             async with time_limit(_LONGEST):
-                while not await self.session.flag(lambda device: device.StateChangeComplete(number)):
-                    await self.looked()
+                while not await self._is_changed(number):
+                    await self._looked_or_failed()
         except TimeoutError:
             raise HardwareError(f"{one.label} has not become what it was told after {_LONGEST:g} s") from None
         except asyncio.CancelledError:
             with suppress(NotOfferedError):
                 await self.stop(lambda device: device.CancelAsync(number))
             raise
+
+    async def _is_changed(self, number: int) -> bool:
+        """Return whether an asynchronous change is over; it goes on where the server has no sense to say just now.
+
+        Raises:
+            AlpacaError: The device has given it up.
+        """
+        try:
+            return await self.session.flag(lambda device: device.StateChangeComplete(number))
+        except (AnswerError, SilentError) as error:
+            if isinstance(error, AnswerError) and error.is_unknown_path:
+                raise
+            return False
+
+    async def _looked_or_failed(self) -> None:
+        try:
+            await self.looked()
+        except LinkLostError:
+            raise
+        except AlpacaError:  # told by the poll; the next look may succeed
+            return
 
     @on_new(names)
     async def _rename(self, wanted: Texts) -> None:

@@ -136,6 +136,7 @@ class Switchyard:
     def _start(self, child: _Child) -> None:
         self._children[child.device] = child
         child.task = self._tasks.create_task(self._keep(child))
+        child.task.add_done_callback(lambda _: child.told(ChildState.ENDED))  # also if it never ran
 
     def _cancel(self, device: str) -> asyncio.Task[None] | None:
         child = self._children.pop(device, None)
@@ -204,9 +205,7 @@ class Switchyard:
     async def _live(self, child: _Child) -> None:
         with ChildLine(attaches=self._port.attaches) as line:
             stdin, stdout = line.ends
-            process = await asyncio.create_subprocess_exec(
-                *child.command, stdin=stdin, stdout=stdout, env=dict(self._environment)
-            )
+            process = await _process(child.command, stdin=stdin, stdout=stdout, environment=self._environment)
             line.started()
             sink: Callable[[Delivery], None] = lambda delivery: line.send(delivery.pieces, delivery.size)  # noqa: E731
             number = self._member(child.device, sink, connect=child.is_on)
@@ -216,8 +215,9 @@ class Switchyard:
                 await self._until_it_ends(number, line)
             finally:
                 child.is_on = self._relay.is_on(number)
-                await asyncio.shield(self._bury(process, number, line))
-                child.told(ChildState.ENDED)
+                burial = asyncio.ensure_future(self._bury(process, number, line))
+                await _whole(burial)
+                burial.result()
 
     async def _until_it_ends(self, number: int, line: ChildLine) -> None:
         try:
@@ -243,14 +243,36 @@ class Switchyard:
         await process.wait()
 
 
+async def _process(
+    command: Sequence[str], *, stdin: int, stdout: int, environment: Mapping[str, str]
+) -> asyncio.subprocess.Process:
+    """Start a process.
+
+    Raises:
+        OSError: It cannot be started, also where a word of the command is none that the system knows.
+    """
+    try:
+        return await asyncio.create_subprocess_exec(*command, stdin=stdin, stdout=stdout, env=dict(environment))
+    except ValueError as error:  # a NUL, or what the system's encoding does not have
+        raise OSError(f"the system does not take its command: {error}") from error
+
+
 async def _ended(child: _Child) -> None:
     """Wait until a child that was cancelled has ended, whatever comes meanwhile: there is one of each device."""
-    tasks = [] if child.task is None else [child.task]
-    try:
-        await asyncio.wait(tasks)
-    except asyncio.CancelledError:
-        await asyncio.wait(tasks)
-        raise
+    if child.task is not None:
+        await _whole(child.task)
+
+
+async def _whole(task: asyncio.Future[None]) -> None:
+    """Wait until a task has ended, however it ends, and however often this is cancelled meanwhile."""
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 class InnerPort:

@@ -7,24 +7,20 @@ from typing import Final
 
 from lightapt_drivers import SITE, DefNumber, DefSwitch, NumberVector, Permission, SwitchState, SwitchVector
 
-from ..kinds.guider import Guider
 from ..kinds.mount import Mount, MountCan, MountReading, PierSide
 from ..kinds.mount_base import MOTION
-from .arrivals import Arrival
-from .bridge import AlpacaDevice
+from .guiding import AlpacaGuider
 from .look import Look
 from .telescope_words import SIDES, Side, separation
 
-__all__ = ["LONGEST", "NEAR", "TelescopeBase"]
+__all__ = ["TelescopeBase"]
 
-LONGEST: Final = 900.0
-"""Seconds of one motion."""
-NEAR: Final = 0.5
+_NEAR: Final = 0.5
 """Degrees: a telescope that ends further from its target was stopped. What it says may differ by refraction."""
 _SIDES: Final[dict[int | None, PierSide]] = {int(side): SIDES[side] for side in Side}
 
 
-class TelescopeBase(Mount, Guider, AlpacaDevice):
+class TelescopeBase(Mount, AlpacaGuider):
     """Knows how the telescope is."""
 
     sidereal_time = NumberVector(
@@ -46,7 +42,6 @@ class TelescopeBase(Mount, Guider, AlpacaDevice):
     _reading = MountReading(ra=0.0, dec=0.0)
     _slews: bool = False
     _is_home: bool | None = None
-    _guides: bool = False
     _by_hand: frozenset[int] = frozenset()
     """The axes that move by hand."""
     _tells_place: bool = True
@@ -104,15 +99,20 @@ class TelescopeBase(Mount, Guider, AlpacaDevice):
         hours = self.sidereal_time.value if sidereal is None else sidereal
         return float((hours - angle / 15) % 24), float(dec)
 
-    async def until_there(self, ra: float, dec: float) -> float:
-        """Wait until a slew is over, and return how far from its target the telescope is, in degrees."""
-        arrival = Arrival()
-        await self.follow(
-            lambda: arrival.is_over(moves=self._slews, there=self._away_from(ra, dec) <= NEAR),
-            limit=LONGEST,
-            what="the slew",
+    async def arrive_at(self, ra: float, dec: float) -> None:
+        """Wait until a slew is over.
+
+        Raises:
+            HardwareError: The telescope came to rest elsewhere.
+        """
+        await self.arrive(
+            "the slew",
+            moves=lambda: self._slews,
+            there=lambda: self._away_from(ra, dec) <= _NEAR,
+            elsewhere=lambda: (
+                f"the mount stopped {self._away_from(ra, dec):.1f}° short of its target, maybe at a limit"
+            ),
         )
-        return self._away_from(ra, dec)
 
     def _away_from(self, ra: float, dec: float) -> float:
         return separation(self._reading.ra, self._reading.dec, ra, dec)

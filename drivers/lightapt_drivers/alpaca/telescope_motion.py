@@ -9,7 +9,6 @@ from typing import Final
 
 from lightapt_drivers import (
     DefSwitch,
-    HardwareError,
     Permission,
     RefusedError,
     Switches,
@@ -21,10 +20,9 @@ from lightapt_drivers import (
 from ..kinds.guider import Direction
 from ..kinds.mount import Mount, MountCan, PierSide
 from ..kinds.mount_base import MOTION
-from .arrivals import Arrival
 from .asking import has
 from .session import Ask, if_told
-from .telescope_base import LONGEST, NEAR, TelescopeBase
+from .telescope_base import TelescopeBase
 from .telescope_words import AXES, SIDEREAL, SIDES, Axis, Range, Side, nearest, ranges, speeds
 
 __all__ = ["TelescopeMotion"]
@@ -135,11 +133,7 @@ class TelescopeMotion(TelescopeBase):
         if self._reading.is_tracking is by_altitude:
             await self._track_if_it_can(on=not by_altitude)
         await self.act(await self._going(ra % 24, dec))
-        away = await self.until_there(ra, dec)
-        if away > NEAR:
-            raise HardwareError(
-                f"the mount stopped {away:.1f}° short of its target: was it stopped by hand, or at a limit?"
-            )
+        await self.arrive_at(ra, dec)
         if track is by_altitude:
             await self._track_if_it_can(on=track)
 
@@ -192,11 +186,12 @@ class TelescopeMotion(TelescopeBase):
     async def _flip(self, side: PierSide) -> None:
         number = next(one for one, known in SIDES.items() if known is side)
         await self.act(lambda device: setattr(device, "SideOfPier", number))
-        arrival = Arrival()
-        await self.follow(
-            lambda: arrival.is_over(moves=self._slews, there=self._reading.side is side),
-            limit=LONGEST,
-            what="the change of sides",
+        await self.arrive(
+            "the change of sides",
+            moves=lambda: self._slews,
+            there=lambda: self._reading.side is side,
+            near=lambda: self._reading.side in (side, None),
+            elsewhere=lambda: "the mount rests, and is on the other side of the pier still",
         )
 
     # Where it rests.
@@ -221,12 +216,12 @@ class TelescopeMotion(TelescopeBase):
         await self._until(lambda: self._is_home is not False, what="is at home")
 
     async def _until(self, is_there: Callable[[], bool], *, what: str) -> None:
-        arrival = Arrival()
-        await self.follow(
-            lambda: arrival.is_over(moves=self._slews, there=is_there()), limit=LONGEST, what="the motion"
+        await self.arrive(
+            "the motion",
+            moves=lambda: self._slews,
+            there=is_there,
+            elsewhere=lambda: f"the mount rests, and does not say that it {what}",
         )
-        if not is_there():
-            raise HardwareError(f"the mount rests, and does not say that it {what}: was it stopped by hand?")
 
     # By hand.
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 from lightapt_drivers import DriverInterface, Permission, RefusedError, State
 
-from ..kinds.guider import Direction
 from ..kinds.mount import MountCan, TrackMode
 from .asking import told, wholes
 from .errors import NotOfferedError
 from .session import if_told
 from .telescope_base import TelescopeBase
 from .telescope_words import (
-    GUIDE_DIRECTIONS,
     SIDEREAL,
     TRACK_MODES,
     DriveRate,
@@ -24,13 +21,11 @@ from .telescope_words import (
 
 __all__ = ["TelescopeTracking"]
 
-_PATIENCE: Final = 15.0
-"""Seconds that a pulse may take longer than it should."""
 _SECOND: Final = 1 / 3600
 
 
 class TelescopeTracking(TelescopeBase):
-    """Follows the sky, or what a client wants it to follow; and is guided."""
+    """Follows the sky, or what a client wants it to follow; and says whether it can be guided."""
 
     _rates: frozenset[int] = frozenset()
     """What of DriveRate it knows."""
@@ -55,7 +50,7 @@ class TelescopeTracking(TelescopeBase):
         return can | await self._learn_guide_rate()
 
     async def _known_rates(self) -> frozenset[int]:
-        known = await if_told(self.session.call(lambda device: wholes(device.TrackingRates, asked=device.asked)))
+        known = await if_told(self.session.question(lambda device: wholes(device.TrackingRates, asked=device.asked)))
         return frozenset(known or [DriveRate.SIDEREAL])
 
     @property
@@ -151,14 +146,3 @@ class TelescopeTracking(TelescopeBase):
         now_we = await self.session.number(lambda device: device.GuideRateRightAscension)
         now_ns = await self.session.number(lambda device: device.GuideRateDeclination)
         self._tell_guide_rate(now_we, now_ns)
-
-    async def pulse(self, direction: Direction, milliseconds: float) -> None:
-        """See :class:`Guider`. Alpaca has nothing to end a pulse; older devices answer when it is over."""
-        clock = asyncio.get_running_loop().time
-        began, way, duration = clock(), GUIDE_DIRECTIONS[direction], round(milliseconds)
-        await self.act(lambda device: device.PulseGuide(way, duration))
-        await asyncio.sleep(max(0.0, began + duration / 1000 - clock()))
-        is_ns = direction in (Direction.NORTH, Direction.SOUTH)
-        other = self.pulses_we if is_ns else self.pulses_ns
-        # IsPulseGuiding does not tell the axes apart: while the other one is guided too, the time must do.
-        await self.follow(lambda: not self._guides or self.is_active(other), limit=_PATIENCE, what="the pulse")

@@ -15,14 +15,12 @@ from .errors import AnswerError
 
 __all__ = [
     "AXES",
-    "GUIDE_DIRECTIONS",
     "SIDEREAL",
     "SIDES",
     "TRACK_MODES",
     "Axis",
     "DriveRate",
     "EquatorialSystem",
-    "GuideDirection",
     "Range",
     "Side",
     "arcseconds_of_offset",
@@ -67,15 +65,6 @@ class EquatorialSystem(IntEnum):
     B1950 = 4
 
 
-class GuideDirection(IntEnum):
-    """GuideDirections."""
-
-    NORTH = 0
-    SOUTH = 1
-    EAST = 2
-    WEST = 3
-
-
 class Side(IntEnum):
     """PierSide: pierEast is the mount on the east side of the pier, looking west (alpyca's PierSide says so)."""
 
@@ -89,7 +78,6 @@ TRACK_MODES: Final = {
     TrackMode.LUNAR: DriveRate.LUNAR,
 }
 SIDES: Final = {Side.EAST: PierSide.EAST, Side.WEST: PierSide.WEST}
-GUIDE_DIRECTIONS: Final = {direction: GuideDirection[direction.name] for direction in Direction}
 AXES: Final = {
     Direction.NORTH: (Axis.SECONDARY, 1),
     Direction.SOUTH: (Axis.SECONDARY, -1),

@@ -6,17 +6,22 @@ a body can be read as it comes, to where it is to be.
 
 from __future__ import annotations
 
+import math
 import select
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 from io import BytesIO
-from socket import SHUT_RDWR
-from typing import Final, Protocol, TypeVar
+from socket import SHUT_RDWR, socket
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from .errors import AnswerError, LostError, SilentError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 __all__ = ["Body", "Reply", "Web", "fetch"]
 
@@ -153,7 +158,7 @@ class Web:
         host, _, port = address.rpartition(":")
         self._host = host.strip("[]")
         self._port = int(port)
-        self._connection: HTTPConnection | None = None
+        self._connection: _Connection | None = None
 
     def ask(
         self,
@@ -172,15 +177,15 @@ class Web:
             path: Of the URL.
             fields: The parameters.
             asked: The request in words, for the errors.
-            limit: Seconds that the server may be silent.
+            limit: Seconds for the whole answer.
             accept: The media type asked for.
 
         Raises:
-            SilentError: It was silent for longer.
+            SilentError: It took longer.
             AnswerError: What it says is no HTTP.
             LostError: It cannot be reached.
         """
-        return self.read(method, path, fields, asked=asked, limit=limit, accept=accept, by=Body.reply)
+        return self.read(method, path, fields, asked=asked, limit=limit, accept=accept, by=Body.reply, whole=True)
 
     def read(
         self,
@@ -192,6 +197,7 @@ class Web:
         limit: float,
         accept: str,
         by: Callable[[Body], T],
+        whole: bool = False,
     ) -> T:
         """Make a request, and return what is read of the answer's body; arguments and errors as for :meth:`ask`.
 
@@ -203,9 +209,11 @@ class Web:
             limit: Seconds that the server may be silent.
             accept: The media type asked for.
             by: Reads the body as it comes; what it leaves is lost, and the connection with it.
+            whole: Whether the limit is for the whole answer: a server that sends a byte now and then is never silent.
         """
+        ends = time.monotonic() + limit if whole else math.inf
         try:
-            response = self._response(method, path, urlencode(fields), limit=limit, accept=accept)
+            response = self._response(method, path, urlencode(fields), limit=limit, accept=accept, ends=ends)
             try:
                 return by(_body(response))
             finally:
@@ -239,12 +247,12 @@ class Web:
             self._connection.close()
         self._connection = None
 
-    def _connected(self, limit: float) -> HTTPConnection:
+    def _connected(self, limit: float) -> _Connection:
         """Return a connection; one that the server has ended meanwhile is made anew."""
         if self._connection is not None and _has_ended(self._connection):
             self.close()
         if self._connection is None:
-            connection = HTTPConnection(self._host, self._port, timeout=limit, blocksize=_CHUNK)
+            connection = _Connection(self._host, self._port, timeout=limit, blocksize=_CHUNK)
             try:
                 connection.connect()
             except TimeoutError:
@@ -252,11 +260,10 @@ class Web:
             self._connection = connection
         return self._connection
 
-    def _response(self, method: str, path: str, form: str, *, limit: float, accept: str) -> HTTPResponse:
+    def _response(self, method: str, path: str, form: str, *, limit: float, accept: str, ends: float) -> HTTPResponse:
         headers = {"Accept": accept, "Host": _host_header(self._address)}
         connection = self._connected(min(_REACH, limit))
-        if connection.sock is not None:
-            connection.sock.settimeout(limit)
+        connection.allow(limit, ends=ends)
         if method == "GET":
             connection.request(method, f"{path}?{form}" if form else path, headers=headers)
         else:
@@ -269,6 +276,38 @@ class Web:
             response.close()
         if response.will_close or not response.isclosed():
             self.close()
+
+
+class _Connection(HTTPConnection):
+    """A connection on which an answer has an end, too."""
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock = _Socket(fileno=self.sock.detach())
+
+    def allow(self, silence: float, *, ends: float) -> None:
+        """Have nothing come after `ends`, by the monotonic clock, nor after so many seconds of silence."""
+        if isinstance(self.sock, _Socket):
+            self.sock.settimeout(silence)
+            self.sock.ends = ends
+
+
+class _Socket(socket):
+    """Gives what comes less and less time as its end draws near.
+
+    Attributes:
+        ends: When that is, by the monotonic clock.
+    """
+
+    ends = math.inf
+
+    def recv_into(self, buffer: WriteableBuffer, nbytes: int = 0, flags: int = 0) -> int:
+        if self.ends < math.inf:
+            left = self.ends - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self.settimeout(left)
+        return super().recv_into(buffer, nbytes, flags)
 
 
 def fetch(address: str, path: str, fields: Mapping[str, object], *, asked: str, limit: float) -> Reply:

@@ -42,6 +42,14 @@ class Drop:
 
 
 @dataclass(frozen=True)
+class Drip:
+    """An answer of which a byte comes now and then, and never the last: what is said at once, then spaces."""
+
+    every: float = 0.02
+    said: bytes = b"HTTP/1.1 200 -\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"
+
+
+@dataclass(frozen=True)
 class Asked:
     """A request that came."""
 
@@ -60,9 +68,11 @@ GARBAGE = Raw(b"<html>It works!</html>", content_type="text/html")
 class Recorded:
     """An Alpaca server on 127.0.0.1, or on what `host` says: discovery tells only addresses that others know.
 
+    `dripping` says on how many connections it drips at the moment.
+
     `devices` maps "focuser/0" to its members by their names in URLs (lower case). A member is the value that GET
-    returns and PUT sets, a Refusal, Raw, Slow, Drop, or a function that is called with the request's fields (by GET
-    and PUT alike) and returns any of these. A member that is not there is answered by HTTP 400. With `state`
+    returns and PUT sets, a Refusal, Raw, Slow, Drop, Drip, or a function that is called with the request's fields (by
+    GET and PUT alike) and returns any of these. A member that is not there is answered by HTTP 400. With `state`
     (names as ASCOM writes them) DeviceState is made of the members. `fault` goes before all that, if it is set.
     """
 
@@ -73,6 +83,7 @@ class Recorded:
         self.fault = None
         self.asked: list[Asked] = []
         self.came = threading.Condition()
+        self.dripping = 0
         self._listener = None
         self._accepting = None
         self._port = 0
@@ -162,7 +173,7 @@ class Recorded:
         known = members[member]
         if callable(known):
             return known(fields)
-        if method == "PUT" and not isinstance(known, Refusal | Raw | Slow | Drop):
+        if method == "PUT" and not isinstance(known, Refusal | Raw | Slow | Drop | Drip):
             given = next((value for name, value in fields.items() if name.lower() == member), None)
             if given is not None:
                 members[member] = _like(known, given)
@@ -243,11 +254,26 @@ class _Connection:
     def _say(self, said):
         if isinstance(said, Drop):
             return False
+        if isinstance(said, Drip):
+            return self._drip(said)
         raw = said if isinstance(said, Raw) else _alpaca(said)
         head = f"HTTP/1.1 {raw.status} -\r\nContent-Type: {raw.content_type}\r\nContent-Length: {len(raw.body)}\r\n\r\n"
         for piece in (head.encode(), raw.body) if len(raw.body) > _LARGE else (head.encode() + raw.body,):
             self._connection.sendall(piece)
         return True
+
+    def _drip(self, said):
+        self._connection.sendall(said.said)
+        with self._recorded.came:
+            self._recorded.dripping += 1
+        try:
+            while not self._recorded._ended.wait(said.every):
+                self._connection.sendall(b" ")
+        finally:
+            with self._recorded.came:
+                self._recorded.dripping -= 1
+                self._recorded.came.notify_all()
+        return False
 
 
 def _alpaca(said):

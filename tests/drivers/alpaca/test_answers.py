@@ -70,3 +70,9 @@ def test_a_value_is_taken_as_what_it_should_be(convert, value, result):
 def test_a_value_of_another_kind_is_an_error(convert, value):
     with pytest.raises(AnswerError, match=ASKED):
         convert(value, asked=ASKED)
+
+
+def test_texts_are_only_so_long_and_so_many():
+    assert len(as_text("x" * 100_000, asked="it")) == 1000
+    found = as_texts(["x" * 100_000] * 2000, asked="it")
+    assert (len(found), {len(one) for one in found}) == (1000, {200})

@@ -48,14 +48,16 @@ async def looks(server, count):
 
 
 def test_a_picture_is_the_servers_with_the_first_row_on_top(server):
-    async def scene(harness):
-        return await shot(harness, 0.25)
-
-    image = shot_by(scene, server)
+    image = shot_by(lambda harness: shot(harness, 0.25), server)
     assert np.array_equal(image.pixels, ramp(HEIGHT, WIDTH))
     assert image.pixels.dtype == np.uint16
     assert (image.header["EXPTIME"], image.header["ROWORDER"], image.header["GAIN"]) == (0.25, "TOP-DOWN", 100)
     assert server.puts("startexposure")[0]["Duration"] == "0.25"
+
+
+def test_a_picture_is_made_in_its_file_and_not_copied_there(seventh, monkeypatch):
+    monkeypatch.setattr(np, "copyto", None)
+    assert np.array_equal(shot_by(shot, seventh).pixels, ramp(HEIGHT, WIDTH))
 
 
 def test_an_image_of_three_colours_has_three_planes(seventh):

@@ -3,6 +3,7 @@
 import pytest
 
 from lightapt_drivers import Permission, State
+from lightapt_protocol.messages import Definition, DelProperty
 from tests.drivers.alpaca.cameras import BARE, DEVICE, HEIGHT, WIDTH, QuickCamera, camera, never_ready, shot, shot_by
 from tests.drivers.alpaca.movers import BOTH, has, played, until
 from tests.drivers.alpaca.recorded import NOT_OFFERED, Recorded, Refusal, Slow
@@ -248,3 +249,14 @@ def test_the_frame_is_set_again_after_another_readout_mode_during_an_exposure(se
 
     shot_by(scene, server)
     assert len(server.puts("numx")) == 2
+
+
+def test_a_readout_mode_that_changes_nothing_defines_nothing_anew(server):
+    async def scene(harness):
+        before = len(harness.said)
+        await harness.request("READOUT_MODE", MODE_1=True)
+        await harness.expect("READOUT_MODE", state=State.OK, MODE_1=True)
+        await harness.dealt_with()
+        return [one.name for one in harness.said[before:] if isinstance(one, Definition | DelProperty)]
+
+    assert shot_by(scene, server) == []

@@ -4,7 +4,7 @@ import pytest
 
 from lightapt_drivers import State
 from lightapt_drivers.alpaca.cover_calibrator import AlpacaCoverCalibrator
-from tests.drivers.alpaca.movers import BOTH, acted, has, members, played, until
+from tests.drivers.alpaca.movers import BOTH, acted, has, looks, members, played, until
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal
 
 DEVICE = "covercalibrator/0"
@@ -89,8 +89,9 @@ def test_a_cover_that_cannot_be_halted_says_so_and_offers_it_no_more(seventh):
 
     async def scene(harness):
         await harness.request("CAP_ABORT", ABORT=True)
-        assert "it closes at once" in " ".join(harness.notices)
-        assert not has(harness, "CAP_ABORT")
+        assert harness.find("CAP_ABORT").state is State.ALERT
+        assert [said for said in harness.notices if "it closes at once" in said] == ["it closes at once"]
+        await harness.until(lambda: not has(harness, "CAP_ABORT"), "its end")
 
     play(scene, seventh)
 
@@ -241,5 +242,48 @@ def test_it_comes_back_after_garbage(server):
         server.fault = None
         await harness.expect("CONNECTION", state=State.OK)
         await harness.expect("CAP_PARK", UNPARK=True)
+
+    play(scene, server)
+
+
+# What goes wrong.
+
+
+def test_a_cover_stays_in_alert_until_its_error_is_over(server):
+    async def scene(harness):
+        one(server)["coverstate"] = COVER_ERROR
+        await harness.expect("CAP_PARK", state=State.ALERT, PARK=False)
+        await looks(server, "coverstate")
+        await harness.expect("CAP_PARK", state=State.ALERT)
+        one(server)["coverstate"] = CLOSED
+        await harness.expect("CAP_PARK", state=State.OK, PARK=True)
+        assert sum("CoverState" in notice for notice in harness.notices) == 1
+
+    play(scene, server)
+
+
+def test_a_cover_that_refuses_to_open_stays_in_alert_until_it_moves(server):
+    one(server)["opencover"] = Refusal(0x500, "jammed")
+
+    async def scene(harness):
+        await harness.request("CAP_PARK", UNPARK=True)
+        await harness.expect("CAP_PARK", state=State.ALERT, PARK=True)
+        await looks(server, "coverstate")
+        await harness.expect("CAP_PARK", state=State.ALERT, PARK=True)
+        one(server)["coverstate"] = OPEN
+        await harness.expect("CAP_PARK", state=State.OK, UNPARK=True)
+
+    play(scene, server)
+
+
+def test_a_light_is_in_alert_only_while_its_error_lasts(server):
+    async def scene(harness):
+        one(server)["calibratorstate"] = 5
+        await harness.expect("FLAT_LIGHT_CONTROL", state=State.ALERT)
+        await looks(server, "calibratorstate")
+        await harness.expect("FLAT_LIGHT_CONTROL", state=State.ALERT)
+        one(server)["calibratorstate"] = OFF
+        await harness.expect("FLAT_LIGHT_CONTROL", state=State.OK, FLAT_LIGHT_OFF=True)
+        assert sum("CalibratorState" in notice for notice in harness.notices) == 1
 
     play(scene, server)

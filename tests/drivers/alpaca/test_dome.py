@@ -356,3 +356,35 @@ def test_slaving_by_other_hands_is_shown(server):
         await harness.expect("DOME_SLAVED", INDI_ENABLED=True)
 
     played(scene, Attentive, server, DEVICE)
+
+
+# What goes wrong.
+
+
+def test_a_shutter_stays_in_alert_until_its_error_is_over(server):
+    async def scene(harness):
+        one(server)["shutterstatus"] = ERROR
+        await harness.expect("DOME_SHUTTER", state=State.ALERT)
+        await looks(server, "shutterstatus")
+        await harness.expect("DOME_SHUTTER", state=State.ALERT)
+        one(server)["shutterstatus"] = OPEN
+        await harness.expect("DOME_SHUTTER", state=State.OK, SHUTTER_OPEN=True)
+        assert sum("ShutterStatus" in notice for notice in harness.notices) == 1
+
+    played(scene, AlpacaDome, server, DEVICE)
+
+
+@pytest.mark.parametrize(
+    ("member", "name", "switch"),
+    [("openshutter", "DOME_SHUTTER", "SHUTTER_OPEN"), ("park", "DOME_PARK", "PARK")],
+)
+def test_a_dome_that_refuses_stays_in_alert_as_it_is(server, member, name, switch):
+    one(server)[member] = Refusal(0x500, "jammed")
+
+    async def scene(harness):
+        await harness.request(name, **{switch: True})
+        await harness.expect(name, state=State.ALERT, **{switch: False})
+        await looks(server, "shutterstatus")
+        await harness.expect(name, state=State.ALERT, **{switch: False})
+
+    played(scene, AlpacaDome, server, DEVICE)

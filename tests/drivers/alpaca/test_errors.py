@@ -49,3 +49,8 @@ def test_only_a_lost_server_ends_the_link():
     assert isinstance(LostError("x"), LinkLostError)
     for error in (AnswerError("x"), SilentError("x", seconds=1), NotOfferedError("x")):
         assert not isinstance(error, LinkLostError)
+
+
+def test_a_devices_words_are_cut_where_nobody_reads_on():
+    reason = device_error(0x500, "words " * 20_000, asked="GET position").reason
+    assert (len(reason), reason[-1]) == (1001, "…")

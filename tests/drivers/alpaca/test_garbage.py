@@ -46,6 +46,9 @@ GARBAGE = (
     Refusal(0x500, "\x00\ud800<"),
     "9999-99-99T25:61:61Z",
     Raw(b"\xff" * 100),
+    "words " * 17_000,
+    Refusal(0x500, "words " * 17_000),
+    ["words " * 17_000, '"' * 100_000],
 )
 KEPT = ("state", "connect", "disconnect")
 

@@ -47,13 +47,28 @@ def test_no_value_is_none_from_either(nothing):
     assert looked({}, temperature, state={"temperature": nothing})[0] is None
 
 
+async def whole_look(look):
+    values = await look.number("Temperature"), await look.number("Position")
+    look.settle()
+    return values
+
+
 @pytest.mark.parametrize("state", [None, {"temperature": "warm"}, {"temperature": "NaN"}])
 def test_a_value_of_another_kind_is_not_told_and_logged_once(state, caplog):
-    missing = Missing()
+    missing, members = Missing(), {"temperature": "warm", "position": 7}
     for now in (0.0, 1.0):
-        assert looked({"temperature": "warm"}, temperature, state=state, missing=missing, now=now)[0] is None
+        assert looked(members, whole_look, state=state, missing=missing, now=now)[0] == (None, 7)
     (said,) = caplog.messages
     assert "Temperature is not told" in said
+
+
+@pytest.mark.parametrize("answer", [Raw(b"", 403), Raw(b"", 500), "warm"])
+def test_a_device_that_is_answered_for_by_garbage_alone_fails_at_every_look(answer, caplog):
+    missing, members = Missing(), {"temperature": answer, "position": NOT_OFFERED}
+    for now in (0.0, 1.0, 2.0):
+        with pytest.raises(AnswerError):
+            looked(members, whole_look, missing=missing, now=now)
+    assert not caplog.messages
 
 
 def test_a_member_that_fails_again_and_again_is_asked_for_later(caplog):

@@ -1,13 +1,14 @@
 """What a server tells of its devices is taken as far as it makes sense."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
 from lightapt_drivers.alpaca.errors import AlpacaError
 from lightapt_drivers.alpaca.management import Listed, ask_devices, ask_server_name, devices_of, unique_id
 from lightapt_drivers.alpaca.places import AlpacaType, Place
-from tests.drivers.alpaca.recorded import GARBAGE, Raw, Recorded, Slow
+from tests.drivers.alpaca.recorded import GARBAGE, Drip, Raw, Recorded, Slow
 
 CAMERA = {"DeviceName": " My  Camera ", "DeviceType": "Camera", "DeviceNumber": 1, "UniqueID": "u-1"}
 
@@ -59,6 +60,16 @@ def test_a_device_needs_neither_a_name_nor_a_unique_id():
     assert devices_of("h:1", [{"DeviceType": "Dome", "DeviceNumber": 0}]) == [Listed(Place("h:1", AlpacaType.DOME))]
 
 
+@pytest.mark.parametrize("ugly", ["Tel\0\x07e", "Tel\ud800e", "\0Tel \x9f\te\udfff"])
+def test_names_and_ids_have_nothing_in_them_that_cannot_be_seen(ugly):
+    found = devices_of("h:1", [{**CAMERA, "DeviceName": ugly, "UniqueID": ugly}])
+    assert [(one.name, one.unique_id) for one in found] == [("Tel e", "Tel e")]
+
+
+def test_a_name_is_only_so_long():
+    assert len(devices_of("h:1", [{**CAMERA, "DeviceName": "n" * 100_000}])[0].name) == 60
+
+
 def test_a_device_that_is_listed_twice_counts_once():
     assert len(devices_of("h:1", [CAMERA, CAMERA])) == 1
 
@@ -71,3 +82,30 @@ def test_a_server_without_management_is_an_error_in_words(fault):
             asyncio.run(ask_devices(server.address, limit=0.2))
         assert asyncio.run(ask_server_name(server.address, limit=0.2)) == ""
         assert asyncio.run(unique_id(Place(server.address, AlpacaType.CAMERA, 1), limit=0.2)) is None
+
+
+def test_a_server_that_drips_is_left_and_nothing_of_it_stays():
+    with Recorded(managed=[CAMERA]) as server:
+        server.fault = Drip()
+        for _ in range(2):
+            with pytest.raises(AlpacaError, match=server.address):
+                asyncio.run(ask_devices(server.address, limit=0.1))
+        with server.came:
+            assert server.came.wait_for(lambda: not server.dripping, timeout=10)
+
+
+def test_who_gives_up_asking_leaves_nothing_behind():
+    async def give_up(server):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await ask_devices(server.address, limit=60)
+
+    with Recorded(managed=[CAMERA]) as server:
+        server.fault = Drip()
+        asyncio.run(give_up(server))
+        with server.came:
+            assert server.came.wait_for(lambda: not server.dripping, timeout=10)
+
+
+def test_an_endless_id_is_none():
+    assert devices_of("h:1", [{**CAMERA, "UniqueID": "u" * 100_000}])[0].unique_id == ""

@@ -99,3 +99,22 @@ def test_a_name_that_is_taken_twice_counts_once():
     offers.names = {"a": "Same", "b": "Same"}
     offers.found([camera("10.0.0.1:1", unique_id="a"), camera("10.0.0.2:1", unique_id="b")])
     assert len(set(names(offers))) == 2
+
+
+def test_devices_of_one_server_with_one_id_are_told_apart():
+    offers = Offers()
+    both = [camera(unique_id="u"), camera(number=1, unique_id="u")]
+    tidings = offers.found([*both, camera("10.0.0.2:1", unique_id="u"), camera("10.0.0.2:1", 1, unique_id="u")])
+    assert tidings.shared == {"u"}
+    assert [(one.key, one.name) for one in tidings.new] == [("u/camera/0", "Camera"), ("u/camera/1", "Camera 1")]
+    again = offers.found(both)
+    assert (again.new, again.moved, again.gone, again.shared) == ([], [], set(), set())
+
+
+def test_a_device_stays_what_it_was_when_another_of_its_id_comes_and_goes():
+    offers = Offers()
+    offers.found([camera(unique_id="u")])
+    tidings = offers.found([camera(unique_id="u"), camera(number=1, unique_id="u")])
+    assert ([one.key for one in tidings.new], tidings.moved, tidings.gone) == (["u/camera/1"], [], set())
+    tidings = offers.found([camera(unique_id="u")])
+    assert (tidings.new, tidings.moved, tidings.gone) == ([], [], {"u/camera/1"})

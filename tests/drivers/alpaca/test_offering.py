@@ -120,6 +120,26 @@ def test_a_device_may_be_given_another_name(server, tmp_path):
     assert set(yard.running) == {"Main Camera", "Focuser"}
 
 
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("nonsense", "'nonsense' is not understood: write ID = name"),
+        ("u-0 =  ", "'u-0 =' is not understood: write ID = name"),
+        ("u-0 = One\nu-1 = One", "u-1 cannot be called One: it is the name of u-0"),
+        ("u-0 = Focuser", "u-0 cannot be called Focuser: it is the name of u-1"),
+        ("u-0 = Alpaca", "u-0 cannot be called Alpaca: it is the name of this very device"),
+    ],
+)
+def test_names_that_cannot_be_had_are_refused_with_the_reason(server, line, reason):
+    async def scene(harness):
+        await harness.expect("ALPACA_NAMES", DEVICES="u-0 = Camera\nu-1 = Focuser")
+        await harness.request("ALPACA_NAMES", DEVICES=line)
+        await harness.expect("ALPACA_NAMES", state=State.ALERT, DEVICES="u-0 = Camera\nu-1 = Focuser")
+        assert any(reason in said for said in harness.notices)
+
+    played(scene, server)
+
+
 @pytest.mark.parametrize("unique", ["a = b", "100% = %3D"])
 def test_whatever_is_in_an_id_and_a_name_they_are_told_apart(unique, tmp_path):
     name = "Left = Right %25"
@@ -224,6 +244,21 @@ def test_people_may_search_at_once(server):
     played(scene, server)
 
 
+def test_a_camera_is_told_of_the_focuser_of_its_server_unless_that_is_left_out(server):
+    yard = FakeYard()
+    word = "--active=ACTIVE_FOCUSER=Focuser"
+
+    async def scene(harness):
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK, "u-1": State.OK})
+        assert word in yard.running["Camera"]
+        await harness.request("ALPACA_DEVICES", **{"u-0": False, "u-1": False})
+        await harness.request("ALPACA_DEVICES", **{"u-0": True})
+        await harness.until(lambda: "Camera" in yard.running, "the camera")
+        assert word not in yard.running["Camera"]
+
+    played(scene, server, yard)
+
+
 def test_a_process_is_told_which_device_it_is_to_be():
     place = Place("[fe80::7%eth0]:11111", AlpacaType.FILTER_WHEEL, 2)
     words = command_for(Offered("u", "-Wheel-", place))[3:]
@@ -245,3 +280,17 @@ def test_a_device_that_is_where_it_was_is_left_alone_though_it_is_found_elsewher
         assert server.address in yard.running["Camera"]
 
     play(scene, AlpacaOffering(yard=yard, find=find, search_every=SOON), connect=False)
+
+
+def test_devices_with_one_id_are_all_bridged_and_it_is_said_once():
+    yard = FakeYard()
+
+    async def scene(harness):
+        await harness.until(lambda: len(yard.running) == 2, "both devices")
+        await harness.request("ALPACA_SEARCH", SEARCH=True)
+        await harness.expect("ALPACA_SEARCH", state=State.OK)
+        assert sum("unique ID u-0" in said for said in harness.notices) == 1
+
+    with Recorded(managed=[entry(0), {**entry(1, "Focuser", "Focuser"), "UniqueID": "u-0"}]) as server:
+        played(scene, server, yard)
+    assert set(yard.running) == {"Camera", "Focuser"}

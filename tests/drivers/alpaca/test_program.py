@@ -8,7 +8,7 @@ from lightapt_drivers.alpaca import program
 from lightapt_drivers.alpaca.places import AlpacaType, Place
 from lightapt_drivers.alpaca.program import _own_name, _parser, device_for, main
 from lightapt_drivers.kit.configuration import ConfigurationFile
-from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded
+from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Drip, Recorded
 
 
 @pytest.fixture
@@ -36,6 +36,11 @@ def test_a_type_may_be_written_as_one_likes(word):
         (["--type", "toaster"], "choose from camera"),
         (["--number", "-1"], "count from 0"),
         (["--type", "camera"], "--type needs --address"),
+        (["--address", "host", "--number", "0"], "--number needs --type"),
+        (["--address", "host", "--active", "ACTIVE_FOCUSER=X"], "--active needs --type"),
+        (["--active", "ACTIVE_TOASTER=X"], "members are ACTIVE_TELESCOPE"),
+        (["--active", "ACTIVE_FOCUSER="], "write MEMBER=NAME"),
+        *((["--discovery-port", word], "from 1 to 65535") for word in ("0", "-1", "70000", "x", "²")),
     ],
 )
 def test_wrong_usage_is_told_with_a_hint(capsys, words, hint):
@@ -54,6 +59,7 @@ def test_the_environment_may_name_the_device():
     ("said", "name"),
     [
         (" ZWO  ASI ", "ZWO ASI"),
+        ("ZWO\0\ud800ASI", "ZWO ASI"),
         ("", "Alpaca Camera 0"),
         (7, "Alpaca Camera 0"),
         (NOT_OFFERED, "Alpaca Camera 0"),
@@ -101,6 +107,22 @@ def test_what_is_logged_names_the_device(monkeypatch):
     assert names == ["Dome 100%"]
 
 
+def test_whom_a_device_looks_at_may_be_said(monkeypatch):
+    devices = []
+    monkeypatch.setattr(program, "run_devices", lambda made: devices.extend(made) or 0)
+    words = ["--active=ACTIVE_TELESCOPE=A = B", "--active=ACTIVE_WEATHER=C"]
+    assert main(["--address", "127.0.0.1:1", "--type", "dome", "--name", "Dome", *words]) == 0
+    assert dict(devices[0].active_devices.values) == {"ACTIVE_TELESCOPE": "A = B", "ACTIVE_WEATHER": "C"}
+
+
 def test_the_safety_monitor_is_there():
     place = Place("127.0.0.1:1", AlpacaType.SAFETY_MONITOR)
     assert device_for(place, name="Roof").name == "Roof"
+
+
+def test_a_server_that_drips_does_not_keep_the_driver_from_starting(monkeypatch, tmp_path):
+    monkeypatch.setattr(program, "_ASK_NAME", 0.1)
+    with Recorded({}) as server:
+        server.fault = Drip()
+        place = Place(server.address, AlpacaType.CAMERA)
+        assert _own_name(place, ConfigurationFile(tmp_path / "name.xml")) == place.default_name

@@ -19,7 +19,7 @@ from lightapt_drivers.alpaca.errors import (
 from lightapt_drivers.alpaca.places import AlpacaType, Place
 from lightapt_drivers.alpaca.session import Lane, Limits, Session, optional
 from lightapt_drivers.alpaca.web import Body
-from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Drop, Raw, Recorded, Refusal, Slow, device
+from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Drip, Drop, Raw, Recorded, Refusal, Slow, device
 from tests.drivers.alpaca.scenes import QUICK
 
 DEVICE = "focuser/0"
@@ -361,3 +361,9 @@ def test_parameters_go_as_alpaca_calls_them(server):
     assert asked(server, scene) == "done"
     assert server.puts("move")[0]["Position"] == "7"
     assert {"Action": "Home", "Parameters": ""}.items() <= server.puts("action")[0].items()
+
+
+def test_a_device_that_drips_is_silent(server):
+    server.fault = Drip()
+    with pytest.raises(SilentError):
+        asked(server, position)

@@ -4,8 +4,8 @@ import pytest
 
 from lightapt_drivers import Permission, State
 from lightapt_drivers.alpaca.switch import AlpacaSwitch
-from tests.drivers.alpaca.movers import BOTH, has, members, played, until
-from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal
+from tests.drivers.alpaca.movers import BOTH, has, looks, members, played, until
+from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Raw, Recorded, Refusal
 
 DEVICE = "switch/0"
 POWER, DIMMER, RAIN = 0, 1, 2
@@ -250,3 +250,36 @@ def test_it_comes_back_with_the_switches_that_it_has_now(server):
         assert not has(harness, "SWITCH_2")
 
     play(scene, server)
+
+
+@pytest.mark.parametrize(
+    ("member", "fault", "times"),
+    [("statechangecomplete", Raw(b"busy", 503), 1), ("devicestate", Refusal(0x500, "busy"), 5)],
+)
+def test_a_change_outlasts_a_failure_to_look_at_it(later, member, fault, times):
+    made = one(later)
+    good = made[member]
+
+    async def scene(harness):
+        await harness.request("SWITCH_1", VALUE=20)
+        await until(later, lambda: later.count("statechangecomplete") > 0)
+        faults = [fault] * times
+        made[member] = lambda fields: faults.pop() if faults else good(fields) if callable(good) else good
+        await until(later, lambda: not faults)
+        await looks(later, "statechangecomplete", 4)
+        await harness.expect("SWITCH_1", state=State.BUSY)
+        made["statechangecomplete"] = True
+        await harness.expect("SWITCH_1", state=State.OK, VALUE=20)
+
+    play(scene, later)
+    assert later.count("cancelasync") == 0
+
+
+def test_a_change_of_which_the_server_knows_nothing_is_an_alert(later):
+    one(later)["statechangecomplete"] = Raw(b"", 404)
+
+    async def scene(harness):
+        await harness.request("SWITCH_1", VALUE=20)
+        await harness.expect("SWITCH_1", state=State.ALERT)
+
+    play(scene, later)

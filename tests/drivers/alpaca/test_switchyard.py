@@ -27,6 +27,17 @@ from lightapt_protocol.vocabulary import State, SwitchState
 from lightapt_protocol.writer import write
 
 PATIENCE = 30.0
+LINGERS = """
+import os, time
+from lightapt_protocol.messages import DefSwitchVector
+from lightapt_protocol.members import DefSwitch
+from lightapt_protocol.writer import write
+os.write(1, write(DefSwitchVector("Third", "CONNECTION", members=(DefSwitch("CONNECT"),))))
+os.close(0)
+os.close(1)
+time.sleep(0.5)
+"""
+"""A driver that ends its output at once, and itself later."""
 MEMBER = str(Path(__file__).with_name("members.py"))
 
 
@@ -113,6 +124,11 @@ def play(scene, *, attaches=True):
             await scene(server)
 
     asyncio.run(whole())
+
+
+def processes():
+    """The processes that this one has started, and that have not ended."""
+    return {int(word) for word in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
 
 
 def test_what_the_server_asks_of_a_device_is_done_by_its_process():
@@ -219,7 +235,7 @@ def test_a_process_that_hangs_holds_up_nobody(monkeypatch):
         filler = NewNumberVector("First", "COUNT", members=(OneNumber("VALUE", 1.0),))
         for _ in range(5):
             server.port.tell(write(filler) * 2000)  # more than may wait for it
-        await server.until(lambda: ChildState.ENDED in server.states)
+        await server.until(lambda: ChildState.WAITING in server.states)
         server.number("Second", "COUNT", "VALUE", 6)
         await server.until(lambda: server.value("Second", "COUNT") == 6)
 
@@ -237,11 +253,53 @@ def test_a_process_that_is_stopped_stays_so():
     play(scene)
 
 
-def test_what_cannot_be_started_is_tried_again():
+def test_one_that_is_stopped_while_it_waits_to_be_started_again_has_ended():
     async def scene(server):
+        server.yard._restarts = (60.0,)
         server.yard.start(["/nonexistent/driver"], "Third", told=server.states.append)
+        server.number("Second", "COUNT", "VALUE", 5)
+        await server.until(lambda: server.value("Second", "COUNT") == 5)
+        assert server.states[-1] is ChildState.WAITING
+        await server.yard.stop("Third")
+        assert server.states[-1] is ChildState.ENDED
+
+    play(scene)
+
+
+def test_one_that_is_stopped_before_it_has_begun_has_ended():
+    async def scene(server):
+        server.start("Third")
+        await server.yard.stop("Third")
+        assert server.states[-1] is ChildState.ENDED
+
+    play(scene)
+
+
+def test_one_that_is_stopped_while_it_ends_is_over_when_that_returns():
+    async def scene(server):
+        server.yard._farewell = PATIENCE
+        others = processes()
+        server.yard.start([sys.executable, "-c", LINGERS], "Third", told=server.states.append)
+        await server.until(lambda: server.mirror.find("Third", "CONNECTION"))
+        await server.until(lambda: server.mirror.find("Third", "CONNECTION") is None)  # its output has ended
+        assert processes() > others
+        await server.yard.stop("Third")
+        assert processes() == others
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["/nonexistent/driver"], [sys.executable, "a\0b"], [sys.executable, "\ud800"]],
+    ids=["missing", "a NUL", "a surrogate"],
+)
+def test_what_cannot_be_started_is_tried_again(command, caplog):
+    async def scene(server):
+        server.yard.start(command, "Third", told=server.states.append)
         server.number("Second", "COUNT", "VALUE", 5)
         await server.until(lambda: server.value("Second", "COUNT") == 5)
         assert ChildState.WAITING in server.states
 
     play(scene)
+    assert "Third cannot be started" in caplog.text

@@ -4,7 +4,7 @@ import pytest
 
 from lightapt_drivers import Permission, State
 from lightapt_drivers.alpaca.telescope import AlpacaTelescope
-from tests.drivers.alpaca.movers import BOTH, has, looks, played, until
+from tests.drivers.alpaca.movers import BOTH, acted, has, looks, played, until
 from tests.drivers.alpaca.recorded import NOT_OFFERED, Recorded, Refusal
 from tests.drivers.alpaca.telescopes import DEVICE, telescope
 
@@ -191,6 +191,8 @@ def test_it_moves_by_hand_along_both_axes_until_it_is_let_go_of(server):
         await looks(server, "slewing")  # a mount says that it slews when it is moved
         await harness.request("TELESCOPE_MOTION_WE", MOTION_WEST=True)
         await harness.expect("TELESCOPE_MOTION_WE", state=State.BUSY)
+        await until(server, lambda: len(server.puts("moveaxis")) == 2)
+        await acted(harness)
         await harness.request("TELESCOPE_MOTION_NS", MOTION_SOUTH=False)
         await harness.request("TELESCOPE_MOTION_WE", MOTION_WEST=False)
         await harness.expect("TELESCOPE_MOTION_WE", state=State.IDLE)

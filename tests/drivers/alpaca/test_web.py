@@ -4,6 +4,7 @@ import re
 import select
 import socket
 import threading
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from lightapt_drivers.alpaca import web
 from lightapt_drivers.alpaca.errors import AnswerError, LostError, SilentError
 from lightapt_drivers.alpaca.web import Body, Web, _host_header, fetch
+from tests.drivers.alpaca.recorded import Drip, Recorded
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -241,3 +243,22 @@ def test_ipv6_addresses_stand_in_brackets():
 def test_a_server_does_not_hear_of_the_zone_of_its_address():
     assert _host_header("[fe80::7%eth0]:11111") == "[fe80::7]:11111"
     assert _host_header("10.0.0.1:80") == "10.0.0.1:80"
+
+
+@pytest.mark.parametrize(
+    "said", [Drip().said, b"HTTP/1.1 200 -\r\nServer:", b""], ids=["in the body", "in the head", "from the start"]
+)
+def test_a_server_that_drips_is_silent(said):
+    with Recorded({}) as server:
+        server.fault = Drip(said=said)
+        with pytest.raises(SilentError, match=r"0\.2 s"):
+            fetch(server.address, "/api/v1/x", {}, asked="GET x", limit=0.2)
+
+
+def test_what_is_read_as_it_comes_may_take_its_time():
+    with Recorded({}) as server:
+        server.fault = Drip(every=0.01)
+        web = Web(server.address)
+        read = partial(web.read, "GET", "/x", {}, asked="GET x", limit=0.15, accept="image/png")
+        assert read(by=lambda body: body.fill(memoryview(bytearray(30)))) is None
+        web.close()

@@ -1,0 +1,59 @@
+"""Waiting for the end of a motion, as looks show it."""
+
+import asyncio
+from itertools import chain, repeat
+
+import pytest
+
+from lightapt_drivers import HardwareError
+from lightapt_drivers.alpaca.looking import LookedAt
+
+
+class Scripted(LookedAt):
+    """A device at which each look shows the next place of a list, and in the end the last again and again."""
+
+    def __init__(self, *places):
+        super().__init__("It")
+        self.places = chain(places, repeat(places[-1]))
+        self.at = ""
+
+    def hurry(self):
+        pass
+
+    async def looked(self):
+        self.at = next(self.places)
+        await asyncio.sleep(0)
+
+
+def arrive(*places, near="", limit=5.0):
+    """Return where a device that is to go to "there" is seen at the end."""
+    it = Scripted(*places)
+    asyncio.run(
+        it.arrive(
+            "the motion",
+            moves=lambda: it.at == "moving",
+            there=lambda: it.at == "there",
+            near=(lambda: it.at in ("there", near)) if near else None,
+            elsewhere=lambda: f"it is {it.at}",
+            limit=limit,
+        )
+    )
+    return it.at
+
+
+def test_it_waits_until_the_device_rests_where_it_should():
+    assert arrive("here", "moving", "moving", "there") == "there"
+
+
+def test_what_comes_to_rest_elsewhere_is_an_error_that_says_where():
+    with pytest.raises(HardwareError, match="it is half way: was it stopped by hand"):
+        arrive("moving", "half way")
+
+
+def test_what_is_near_enough_in_the_end_is_no_error():
+    assert arrive("moving", "beside it", near="beside it") == "beside it"
+
+
+def test_what_moves_on_and_on_is_an_error():
+    with pytest.raises(HardwareError, match="the motion has not ended after 0 s"):
+        arrive("moving", limit=0.0)
