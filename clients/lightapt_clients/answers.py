@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from lightapt_protocol.messages import AnyRequest, NewBlobVector
+from lightapt_protocol.messages import AnyRequest, DelProperty, NewBlobVector
 from lightapt_protocol.mirror import Change, ChangeKind, Property
+from lightapt_protocol.standard import Standard
 from lightapt_protocol.vocabulary import State, SwitchRule
 
 from .errors import AlertError, ClientError, DisconnectedError, MissingError
@@ -23,6 +24,7 @@ from .requests import is_as_asked
 
 __all__ = ["GRACE", "Answer", "Certainty", "Verdict"]
 
+_CONNECTION: Final = str(Standard.CONNECTION)
 GRACE: Final = 0.5
 """Seconds that a device gets, when it has answered perhaps, to turn Busy or to define a property again."""
 
@@ -80,6 +82,7 @@ class Answer:
         # With something else, perhaps, to which this request puts an end before it is begun with.
         self._was_busy_before = before.state is State.BUSY
         self._words = _Words()
+        self._loss: AlertError | None = None
 
     def heard(self, change: Change) -> Verdict | None:
         """Take a change of the device, and return the verdict now."""
@@ -87,6 +90,10 @@ class Answer:
             self._words.hear(change.text)
         elif change.name == self._request.name:
             self._hear(change)
+        elif change.name == _CONNECTION and change.kind is not ChangeKind.NOTICE:
+            self._hear_of_hardware(change)
+        if self._loss is not None and self.verdict is not None:
+            self.verdict = self._without_hardware(self.verdict, self._loss)
         return self.verdict
 
     def lost(self) -> None:
@@ -99,10 +106,26 @@ class Answer:
     def _hear(self, change: Change) -> None:
         if change.kind is ChangeKind.DELETED:
             kind = DisconnectedError if self._was_lost else MissingError
-            error = kind(f"{change.device}.{change.name} was gone before it had answered")
-            self.verdict = Verdict(_PERHAPS, error=error)  # some devices define a property anew in answer to a request
+            what = f"{change.device}.{change.name} was gone before it had answered"
+            if isinstance(change.message, DelProperty) and not change.message.name:
+                what = f"{change.device} is gone, and has not answered for {change.name}: its driver has ended"
+            # Some devices define a property anew in answer to a request.
+            self.verdict = Verdict(_PERHAPS, error=kind(what))
         elif change.current is not None and change.kind in (ChangeKind.UPDATED, ChangeKind.DEFINED):
             self._judge(change.current, getattr(change.message, "message", ""))
+
+    def _hear_of_hardware(self, change: Change) -> None:
+        """Take note whether the driver has lost the hardware: then CONNECTION is in Alert."""
+        is_lost = change.current is not None and change.current.state is State.ALERT
+        words = getattr(change.message, "message", "")
+        self._loss = AlertError(change.device, change.name, words) if is_lost else None
+
+    def _without_hardware(self, verdict: Verdict, loss: AlertError) -> Verdict:
+        """Return what a verdict is worth when the hardware is lost: a failure is sure then, and so is a mere end."""
+        if (prop := verdict.prop) is None:
+            return Verdict(_SURE, error=verdict.error)
+        is_end = prop.state is State.IDLE and not self._is_as_asked(prop)
+        return Verdict(_SURE, error=loss) if is_end else verdict
 
     def _judge(self, prop: Property, words: str) -> None:
         match prop.state:

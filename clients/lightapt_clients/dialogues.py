@@ -60,6 +60,9 @@ async def answered(
             async with asyncio.timeout(timeout) as limit:
                 await client.send(request)
                 verdict = await _verdict(answer, changes, limit, patience=patience, until_begun=until_begun)
+        except StopAsyncIteration:
+            why = client.fault or "the client was closed"
+            raise DisconnectedError(f"{request.device}.{request.name} had not answered yet: {why}") from None
         except TimeoutError as error:
             if answer.verdict is None:
                 raise client.late(f"{request.device}.{request.name} after a request", timeout) from error
@@ -110,12 +113,15 @@ async def _verdict(
 
 
 async def _next(changes: Changes, answer: Answer) -> Change:
-    """Return the next change; a loss of the connection counts only where the device has not begun."""
+    """Return the next change; a loss of the connection counts only where the device has not begun.
+
+    Raises:
+        DisconnectedError: It does count.
+        StopAsyncIteration: There are no more: the client was closed, or does not connect again.
+    """
     while True:
         try:
             return await anext(changes)
-        except StopAsyncIteration:
-            raise DisconnectedError("the client was closed before the device had answered") from None
         except DisconnectedError:
             if not answer.is_under_way:
                 raise

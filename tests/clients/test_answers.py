@@ -77,6 +77,27 @@ def test_the_end_of_what_it_was_busy_with_before_is_only_perhaps_the_end():
     assert asked.is_done(coord(BUSY, RA=3), coord(OK, RA=4.9))
 
 
+LOST = switches("Mount", "CONNECTION", ALERT, CONNECT=True)
+
+
+@pytest.mark.parametrize("state", [ALERT, IDLE])
+@pytest.mark.parametrize("order", [1, -1], ids=["first the property", "first the connection"])
+def test_what_ends_because_the_hardware_is_lost_has_surely_failed(state, order):
+    asked = Asked(replace(COORD, state=BUSY))
+    asked.mirror.apply(CONNECTION)
+    asked.hears(coord(BUSY, RA=1))
+    verdict = asked.hears(*[coord(state, RA=2), replace(LOST, message="Mount is lost: no route")][::order])
+    assert verdict.certainty is SURE
+    assert isinstance(verdict.error, AlertError)
+
+
+def test_what_is_busy_when_the_hardware_is_lost_may_go_on():
+    asked = Asked()
+    asked.mirror.apply(CONNECTION)
+    assert asked.hears(coord(BUSY, RA=1), LOST) is None
+    assert asked.is_perhaps_done(replace(LOST, state=OK), coord(BUSY, RA=1), coord(IDLE, RA=2)) is False
+
+
 def test_what_another_property_or_device_says_is_no_answer():
     other = replace(COORD, name="OTHER")
     assert Asked().hears(other, replace(coord(OK, RA=5), name="OTHER")) is None
@@ -161,6 +182,11 @@ def test_a_property_that_goes_is_perhaps_only_defined_anew():
     with pytest.raises(MissingError):
         verdict.result()
     assert asked.is_perhaps_done(COORD)
+
+
+def test_a_device_that_goes_has_lost_its_driver():
+    with pytest.raises(MissingError, match=r"^Mount is gone, and has not answered for COORD: its driver has ended$"):
+        Asked().hears(DelProperty("Mount")).result()
 
 
 def test_after_a_loss_an_end_is_told_by_ok():

@@ -154,7 +154,7 @@ async def test_a_property_that_stays_away_is_missing(monkeypatch):
     async with conversation(COORD) as (_, end, indi):
         setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5))
         await end.say(DelProperty("Mount"))
-        with pytest.raises(MissingError, match="gone before it had answered"):
+        with pytest.raises(MissingError, match=r"^Mount is gone, .*: its driver has ended$"):
             await setting
 
 
@@ -257,5 +257,13 @@ async def test_a_client_that_is_closed_answers_nobody():
         await end.say(coord(BUSY))
         await end.sync()
         end.close()
-        with pytest.raises(DisconnectedError, match="closed before the device had answered"):
+        with pytest.raises(DisconnectedError, match=r"^Mount.COORD had not answered yet: the connection to .* is lost"):
             await setting
+
+
+@scene
+async def test_a_client_that_closes_itself_says_so():
+    async with conversation(COORD, reconnects=False) as (_, end, indi):
+        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5, timeout=None))
+    with pytest.raises(DisconnectedError, match=r"^Mount.COORD had not answered yet: the connection to .* is closed"):
+        await setting

@@ -216,7 +216,7 @@ class Session:
         if number > 1:
             await asyncio.sleep(self._recipe.delay)
         began = datetime.now(UTC)
-        blob = await self._exposed(number)
+        blob, shown = await self._exposed(number)
         is_light = self._recipe.type is FrameType.LIGHT
         self._guiding = guiding_rms(self._camera.device.client.mirror) if is_light else None
         measure = None
@@ -224,12 +224,14 @@ class Session:
             measure = await asyncio.to_thread(self._measured, blob)  # a large picture takes seconds
         finally:  # it is saved whatever becomes of that, with Ctrl-C too
             self._finish(self._known(number, began, measure), blob, measure)
+        shown.result()  # a fault in showing it costs no picture either
 
     def _finish(self, picture: Picture, blob: Blob, measure: Measure | None) -> None:
         path = self._recipe.pattern.path(picture, ending=ending_of(blob.format, otherwise=".fits"))
         self._tell(picture, blob, self._kept(blob, self._folder / path), measure)
 
-    async def _exposed(self, number: int) -> Blob:
+    async def _exposed(self, number: int) -> tuple[Blob, asyncio.Task[None]]:
+        """Return a picture, and what has shown how it came, which is over."""
         camera, total, of = self._camera, self._exposure, f"{number}/{self._recipe.count}"
         exposure = camera.device[Standard.CCD_EXPOSURE]
         with self._console.progress(f"{of} exposing", total=max(total, 0.001)) as bar:
@@ -237,8 +239,9 @@ class Session:
             patience = None if self._patience is None else total + self._patience
             told = stopping(exposure, Standard.CCD_ABORT_EXPOSURE, self._console, patience=patience, doing="expose")
             with watching(exposure, shown.exposure):
-                async with told, _following(camera.device.arrivals(), shown.arrival):
-                    return await camera.expose(total, download=self._patience)
+                async with told, _following(camera.device.arrivals(), shown.arrival) as following:
+                    blob = await camera.expose(total, download=self._patience)
+        return blob, following
 
     def _measured(self, blob: Blob) -> Measure | None:
         from .measuring import measure  # loads numpy
@@ -332,8 +335,8 @@ class _Shown:
 
 
 @asynccontextmanager
-async def _following(arrivals: Arrivals, show: Callable[[Arrival], None]) -> AsyncGenerator[None]:
-    """Show how much has come of pictures, for the length of a block."""
+async def _following(arrivals: Arrivals, show: Callable[[Arrival], None]) -> AsyncGenerator[asyncio.Task[None]]:
+    """Show how much has come of pictures, for the length of a block; yield the task, which knows what went wrong."""
 
     async def follow() -> None:
         async for arrival in arrivals:
@@ -341,7 +344,7 @@ async def _following(arrivals: Arrivals, show: Callable[[Arrival], None]) -> Asy
 
     following = asyncio.create_task(follow(), name="what has come of a picture")
     try:
-        yield
+        yield following
     finally:
         arrivals.close()
         await asyncio.wait([following])

@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 from lightapt_protocol.mirror import Change
+from lightapt_protocol.standard import Standard
 from lightapt_protocol.vocabulary import State
 
 from ..client import Client
-from ..devices import Property
-from ..errors import ClientError, WaitTimeoutError
+from ..devices import Device, Property
+from ..errors import AlertError, ClientError, WaitTimeoutError
 from .console import Console
 from .exits import CommandError
 
@@ -58,7 +59,7 @@ async def stopping(
 ) -> AsyncGenerator[None]:
     """Tell of a motion that the block waits for, and that is stopped when the block is cancelled.
 
-    It is only said to be stopped when the device has confirmed that: by an answer to `abort`, or as it is Busy no more.
+    It is only said to be stopped when the device has confirmed that: by an answer to `abort`, or as it comes to rest.
 
     Args:
         motion: The property that is Busy meanwhile.
@@ -69,7 +70,7 @@ async def stopping(
         doing: What the device may still do.
 
     Raises:
-        CommandError: It takes too long.
+        CommandError: It takes too long, or the driver has lost the hardware.
     """
     device, client = motion.device.name, motion.client
     halt = _Halt(motion, abort)
@@ -88,10 +89,14 @@ async def stopping(
             if not hint:
                 raise
             raise CommandError(f"{error}\n{device} may still {doing}; `{hint}` stops it.") from error
+        except AlertError as error:
+            if not hint or not _is_out_of_reach(motion.device):
+                raise
+            raise CommandError(f"{error}\n{device} cannot be told to stop: it may still {doing}.") from error
 
 
 class _Halt:
-    """Whether a motion has come to an end.
+    """Whether a motion has come to an end. What is in Alert may still move, and so may what the driver has lost.
 
     Args:
         motion: The property that is Busy meanwhile.
@@ -115,12 +120,23 @@ class _Halt:
     def is_over(self, change: Change | None) -> bool | None:
         """Take note of a change; return True if the device has stopped, None as long as that is not known."""
         self.look(change)
-        is_still = self._is_answered or (self._has_begun and not self._is_busy)
+        is_still = self._is_answered or (self._has_begun and self._is_at_rest)
         return True if is_still and self.motion.client.is_connected else None
+
+    @property
+    def _is_at_rest(self) -> bool:
+        motion = self.motion
+        return motion.exists and motion.state in (State.OK, State.IDLE) and not _is_out_of_reach(motion.device)
 
     @property
     def _is_busy(self) -> bool:
         return self.motion.exists and self.motion.state is State.BUSY
+
+
+def _is_out_of_reach(device: Device) -> bool:
+    """Whether a driver says that it has lost the hardware."""
+    connection = device[Standard.CONNECTION]
+    return connection.exists and connection.state is State.ALERT
 
 
 def _take_note() -> None:

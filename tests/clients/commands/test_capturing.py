@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from lightapt_clients.commands import measuring
+from lightapt_clients.commands import capturing, measuring
 from lightapt_clients.commands.exits import ExitCode
 from lightapt_protocol import fits
 
@@ -36,6 +36,19 @@ async def test_a_fault_in_the_measuring_costs_no_picture(tmp_path, monkeypatch):
     async with camera() as (_, address):
         with pytest.raises(ZeroDivisionError):
             await take(tmp_path, "-t", "1", "--name", "{HFR}_a", address=address)
+        assert saved(tmp_path) == ["a.fits"]
+
+
+@scene
+async def test_a_fault_in_showing_how_a_picture_comes_is_told_and_costs_no_picture(tmp_path, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(capturing._Shown, "arrival", fail)
+    large = bytes(fits.encode(np.zeros((700, 1000), dtype=np.uint16)))  # so that it comes in pieces
+    async with camera(data=large) as (_, address):
+        with pytest.raises(ZeroDivisionError):
+            await take(tmp_path, "-t", "1", "--name", "a", address=address)
         assert saved(tmp_path) == ["a.fits"]
 
 

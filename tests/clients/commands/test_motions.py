@@ -7,9 +7,10 @@ import pytest
 
 from lightapt_clients.commands import focus, goto, motions
 from lightapt_clients.commands.exits import ExitCode
+from lightapt_clients.kinds import base
 
 from ..actor import DEVICE, serving
-from ..puppet import BUSY, MS, OK, scene
+from ..puppet import ALERT, BUSY, IDLE, MS, OK, scene
 from .instruments import FOCUSER, MOUNT, patience  # noqa: F401 - a fixture
 from .tool import run
 
@@ -64,6 +65,43 @@ def test_what_does_not_answer_is_not_said_to_be_stopped(definitions, name, words
             said = await interrupted(actor, name, *words, address=address)
             assert f"{DEVICE} {GOING}" in said
             assert "is stopped" not in said
+
+    play()
+
+
+@scene
+async def test_a_motion_in_alert_is_not_said_to_be_stopped():
+    async with serving(*MOUNT) as (actor, address):
+        actor.plays[PLACE] = lambda _: (actor.shows(PLACE, BUSY),)
+        actor.plays["TELESCOPE_ABORT_MOTION"] = lambda _: (actor.shows(PLACE, ALERT, "no route"),)
+        said = await interrupted(actor, PLACE, goto, "--jnow", "6", "10", address=address)
+        assert f"{DEVICE} {GOING}" in said
+
+
+@scene
+async def test_what_is_idle_because_its_driver_has_lost_it_is_not_said_to_be_stopped():
+    async with serving(*MOUNT) as (actor, address):
+        actor.plays[PLACE] = lambda _: (actor.shows(PLACE, BUSY),)
+        actor.plays["TELESCOPE_ABORT_MOTION"] = lambda _: (actor.shows("CONNECTION", ALERT), actor.shows(PLACE, IDLE))
+        said = await interrupted(actor, PLACE, goto, "--jnow", "6", "10", address=address)
+        assert f"{DEVICE} {GOING}" in said
+
+
+@pytest.mark.parametrize(
+    ("definitions", "name", "words"), [(MOUNT, PLACE, (goto, "--jnow", "6", "10")), (FOCUSER, POSITION, (focus, "9"))]
+)
+def test_a_motion_whose_hardware_is_lost_is_told_at_once_and_may_go_on(definitions, name, words, monkeypatch):
+    monkeypatch.setattr(base, "_SLOW", 60.0)
+
+    @scene
+    async def play():
+        async with serving(*definitions) as (actor, address):
+            lost = actor.shows("CONNECTION", ALERT, "Actor is lost: no route")
+            actor.plays[name] = lambda _: (actor.shows(name, BUSY), actor.shows(name, ALERT, "no route"), lost)
+            actor.shows("CONNECTION", OK)
+            done = await run(*words, address=address)
+            assert done.code is ExitCode.NO
+            assert f"{name}: no route\n{DEVICE} cannot be told to stop: it may still move." in done.err
 
     play()
 
