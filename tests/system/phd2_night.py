@@ -12,15 +12,15 @@ Each scene begins with a PHD2 that has just started.
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from lightapt_clients import AlertError, connect
 from lightapt_protocol.vocabulary import State
+from tests.drivers.phd2 import programs
 from tests.drivers.phd2.fake import FakePhd2
 
 from .puppets import PATIENCE
@@ -28,19 +28,6 @@ from .rig import LIGHTAPT_SERVER, Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTLE = {"PIXELS": 1.5, "TIME": 2, "TIMEOUT": 20}
-PROGRAM = f"""#!{sys.executable}
-import asyncio, sys
-sys.path.insert(0, {str(ROOT)!r})
-from tests.drivers.phd2.fake import FakePhd2
-
-async def main():
-    instance = int(sys.argv[sys.argv.index("-i") + 1])
-    async with FakePhd2(port=4399 + instance, instance=instance) as fake:
-        while not fake.model.is_over:
-            await asyncio.sleep(0.02)
-
-asyncio.run(main())
-"""
 
 
 class Hand:
@@ -48,10 +35,13 @@ class Hand:
 
     Attributes:
         used: The properties that were set or looked at, and their members: `PHD2_LOOP`, `PHD2_LOOP.ON`.
+        instance: The number of a PHD2 that can be started.
+        port: Its port then.
     """
 
-    def __init__(self, device):
+    def __init__(self, device, instance):
         self.device = device
+        self.instance, self.port = instance, 4399 + instance
         self.used = set()
 
     def _use(self, name, members=()):
@@ -115,15 +105,18 @@ class Night:
 
     Attributes:
         folder: Where PHD2 saves images, and its home.
+        instance: The number of a PHD2 that no other test has meanwhile.
     """
 
     def __init__(self, folder):
         self.folder = folder
-        self._stage = Stage(folder)
+        self._stage, self._reserved = Stage(folder), ExitStack()
+        self._program = programs.program(folder)
         self._is_ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._live()), name="night")
 
     def __enter__(self):
+        self.instance = self._reserved.enter_context(programs.instance())
         self._thread.start()
         assert self._is_ready.wait(2 * PATIENCE), "the night does not begin"
         return self
@@ -132,6 +125,9 @@ class Night:
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join(PATIENCE)
         self._stage.close()
+        for process in programs.running(self._program):  # which a test that has failed left: it outlives the driver
+            process.kill()
+        self._reserved.close()
 
     def play(self, scene, **options):
         """Play a scene, a coroutine function of the device and of PHD2, and return what was used of the device."""
@@ -152,15 +148,14 @@ class Night:
             self._is_ready.set()
 
     def _hub(self, port):
-        program = self._stage.executable("phd2", PROGRAM)
-        driver = f"phd2 --host 127.0.0.1 --port {port} --path {program}"
+        driver = f"phd2 --host 127.0.0.1 --port {port} --path {self._program}"
         home = {"HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder / "config"), "DISPLAY": ":99"}
         return self._stage.run(*LIGHTAPT_SERVER, "-v", "--port", "0", "--driver", driver, **home).listening()
 
     async def _play(self, scene, *, gear=True, frame=0.003):
         async with asyncio.timeout(2 * PATIENCE):
             await self._begin_anew(gear=gear, frame=frame)
-            hand = Hand(self._phd2)
+            hand = Hand(self._phd2, self.instance)
             await scene(hand, self._fake)
             return hand.used
 

@@ -66,8 +66,12 @@ async def right_again(phd2, fake):
         await phd2["PHD2_DEC_MODE"].wait(**{model.dec_mode.upper(): True})
         await phd2["PHD2_LOOP"].wait(ON=model.capturing)
         await phd2["PHD2_CALIBRATION_DATA"].wait(state=State.OK if calibrated(model) else State.IDLE)
-        for name in ("PHD2_GUIDE", "PHD2_DITHER", "PHD2_CALIBRATION"):
-            await phd2[name].wait(lambda now: model.busy or now.state is not State.BUSY)
+        for name, is_busy in {
+            "PHD2_GUIDE": lambda: model.busy == "guide",
+            "PHD2_DITHER": lambda: model.busy == "dither",
+            "PHD2_CALIBRATION": lambda: model.app_state() == "Calibrating",
+        }.items():
+            await phd2[name].wait(lambda now, is_busy=is_busy: (now.state is State.BUSY) is is_busy())
         if model.app_state() == "Guiding":
             since = model.frame_number
             await phd2["PHD2_GUIDE_STEP"].wait(lambda now: now.number("FRAME") > since)

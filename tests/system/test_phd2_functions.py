@@ -58,21 +58,21 @@ def function(name, **options):
 
 @function("start PHD2")
 async def test_phd2_is_started_and_listens(phd2, fake):
-    await phd2.set("PHD2_INSTANCE", NUMBER=95)
+    await phd2.set("PHD2_INSTANCE", NUMBER=phd2.instance)
     await phd2.set("PHD2_PROGRAM", START=True)
-    await phd2.set("PHD2_SCAN_PORTS", FIRST=4494, LAST=4494)
+    await phd2.set("PHD2_SCAN_PORTS", FIRST=phd2.port, LAST=phd2.port)
     await phd2.set("PHD2_SCAN", SCAN=True)
-    assert phd2.labels("PHD2_FOUND") == ["2.6.13dev8 at 4494, instance 95"]
+    assert phd2.labels("PHD2_FOUND") == [f"2.6.13dev8 at {phd2.port}, instance {phd2.instance}"]
     await phd2.set("PHD2_PROGRAM", STOP=True)
 
 
 @function("stop PHD2")
 async def test_phd2_is_stopped_whether_it_was_started_here_or_not(phd2, fake):
-    await phd2.set("PHD2_INSTANCE", NUMBER=96)
+    await phd2.set("PHD2_INSTANCE", NUMBER=phd2.instance)
     await phd2.set("PHD2_PROGRAM", START=True)
     await phd2.set("PHD2_PROGRAM", STOP=True)
-    await phd2.set("PHD2_SCAN_PORTS", FIRST=4495, LAST=4495)
-    await phd2.set("PHD2_SCAN", SCAN=True)
+    await phd2.set("PHD2_SCAN_PORTS", FIRST=phd2.port, LAST=phd2.port)
+    await phd2.refused("PHD2_SCAN", "no PHD2 listens", SCAN=True)
     assert "PHD2_FOUND" not in phd2.device
     await phd2.ask("PHD2_SHUTDOWN", SHUTDOWN=True)
     await phd2.see("CONNECTION", state=State.OK, DISCONNECT=True)
@@ -147,14 +147,14 @@ async def test_a_profile_is_chosen_once_the_equipment_is_disconnected(phd2, fake
 
 
 def test_a_profile_is_generated_of_another_and_of_a_file(night):
-    settings = night.folder / ".PHDGuidingV2-instance97"
+    settings = night.folder / f".PHDGuidingV2-instance{night.instance}"
     settings.write_text("currentProfile=1\n[profile/1]\nname=Simulator\n[profile/1/camera]\npixelsize=3.75\n")
     exported = night.folder / "Refractor.phd"
     exported.write_text("PHD Profile 1\n/camera/pixelsize\t1\t2.9\n")
 
     @function("generate_profile")
     async def scene(phd2, fake):
-        await phd2.set("PHD2_INSTANCE", NUMBER=97)
+        await phd2.set("PHD2_INSTANCE", NUMBER=phd2.instance)
         await phd2.set("PHD2_PROFILE_COPY", NAME="Newton", SOURCE="Simulator")
         await phd2.set("PHD2_PROFILE_IMPORT", PATH=str(exported))
         await phd2.see("PHD2_PROFILE_FILE", PROFILES="Simulator, Newton, Refractor")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from argparse import ArgumentParser, Namespace
-from collections.abc import Awaitable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
-from typing import ClassVar, Final, Self, TypeVar
+from functools import partial, wraps
+from typing import Any, ClassVar, Final, Self, TypeAlias, TypeVar
 
 from lightapt_drivers import (
     CONNECTION,
@@ -24,7 +24,10 @@ from lightapt_drivers import (
     RefusedError,
     Standard,
     Switches,
+    Texts,
     TextVector,
+    Vector,
+    Wanted,
     every,
     on_connect,
     on_disconnect,
@@ -34,24 +37,51 @@ from lightapt_drivers import (
 from . import events as ev
 from .client import Phd2Client
 from .errors import LostError, Phd2Error
-from .options import DEFAULT_PORT, Options
+from .options import DEFAULT_PORT, LAST_INSTANCE, Options
+from .places import LAST_PORT, place_of, within
 from .state import State
 from .streams import EventStream
 
-__all__ = ["PATIENCE", "Phd2Base", "shown"]
+__all__ = ["PATIENCE", "SOON", "Phd2Base", "asks", "shown"]
 
 T = TypeVar("T")
-PATIENCE: Final = Options(limit=10.0, opening=5.0, heartbeat=2.0)
-"""PHD2 may be silent for an exposure's time, and is asked then; no answer means that it hangs."""
-_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_SOON: Final = 0.02
+D = TypeVar("D", bound="Phd2Base")
+_Method: TypeAlias = Callable[[D, Wanted[T]], Coroutine[Any, Any, None]]
+PATIENCE: Final = Options(limit=10.0, opening=5.0, heartbeat=1.25)
+"""What PHD2 does not tell of itself is asked so often that it is shown within two seconds."""
+SOON: Final = 0.02
 """Seconds after which it is listened to again, if something went wrong with what it said."""
+_AT_ONCE: Final = 0.25
+"""Seconds in which PHD2 answers most of what it is asked: so long the next request waits."""
+
+
+def asks(
+    vector: Vector[T, Any], *, lane: Vector[Any, Any] | None = None
+) -> Callable[[_Method[D, T]], Callable[[D, Wanted[T]], Awaitable[None]]]:
+    """Call the method with what a client wants of the property, to ask PHD2 for it; see :meth:`Phd2Base.ask_soon`.
+
+    Args:
+        vector: The property.
+        lane: Another property, if only one of the two can be asked for at a time.
+    """
+
+    def decorated(method: _Method[D, T]) -> Callable[[D, Wanted[T]], Awaitable[None]]:
+        @wraps(method)
+        async def handle(self: D, wanted: Wanted[T]) -> None:
+            vectors = self.vectors
+            other = vectors[lane.name] if lane else None
+            await self.ask_soon(vectors[vector.name], partial(method, self, wanted), lane=other)
+
+        return on_new(vector)(handle)
+
+    return decorated
 
 
 class Phd2Base(Device):
-    """The connection to one PHD2. Parts of the bridge derive from it, and add to three methods, which they pass on.
+    """The connection to one PHD2. Parts of the bridge derive from it, and add to four methods, which they pass on.
 
     :meth:`read` asks PHD2 for what its events do not tell: as the device connects, and when something may differ.
+    :meth:`look` asks for the little that may differ without a word.
     :meth:`follow` shows the state that the client follows, :meth:`hear` what happens but once.
 
     Args:
@@ -93,7 +123,9 @@ class Phd2Base(Device):
         self._client: Phd2Client | None = None
         self._events: EventStream | None = None
         self._stale = asyncio.Event()
+        self._needs_reading = False
         self._expects_loss = False
+        self._unanswered: set[asyncio.Task[None]] = set()
         self._given = given
         self.hide(*(live for live in self.vectors.values() if not live.definition.members))
         for vector, members in given.items():
@@ -106,11 +138,19 @@ class Phd2Base(Device):
         """Add where PHD2 is, and how to start it."""
         saved = "goes before what is saved"
         parser.add_argument("--host", help=f"where PHD2 runs; {saved} (default: localhost)")
-        parser.add_argument("--port", type=int, help=f"its event server's port; {saved} (default: 4399 + the instance)")
+        parser.add_argument(
+            "--port",
+            type=within(1, LAST_PORT),
+            help=f"its event server's port; {saved} (default: 4399 + the instance)",
+        )
         parser.add_argument(
             "--path", help="the program that PHD2_PROGRAM starts; no client can name another (default: phd2)"
         )
-        parser.add_argument("--instance", type=int, help=f"the number of PHD2's instance; {saved} (default: 1)")
+        parser.add_argument(
+            "--instance",
+            type=within(1, LAST_INSTANCE),
+            help=f"the number of PHD2's instance; {saved} (default: 1)",
+        )
         parser.add_argument(
             "--headless", action="store_true", help="start it on a display that nobody sees, by Xvfb; needs no other"
         )
@@ -135,6 +175,9 @@ class Phd2Base(Device):
 
     async def read(self) -> None:
         """Ask PHD2 for what its events do not tell."""
+
+    async def look(self) -> None:
+        """Ask PHD2 for what differs without a word."""
 
     def follow(self, state: State) -> None:
         """Show what PHD2 does."""
@@ -176,14 +219,56 @@ class Phd2Base(Device):
         Raises:
             RefusedError: Nobody has said.
         """
-        host, port = self.address["ADDRESS"].strip(), self.address["PORT"].strip()
-        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-            raise RefusedError("set DEVICE_ADDRESS first: the host, and a port from 1 to 65535, such as 4400")
-        return host, int(port)
+        return place_of(self.address["ADDRESS"], self.address["PORT"])
 
-    def is_here(self, host: str) -> bool:
-        """Return whether a host is this machine."""
-        return host.casefold() in _LOCAL or host.casefold() == socket.gethostname().casefold()
+    async def ask_soon(
+        self,
+        live: Live[Any],
+        asking: Callable[[], Coroutine[Any, Any, None]],
+        *,
+        then: Callable[[], Awaitable[None]] | None = None,
+        lane: Live[Any] | None = None,
+    ) -> None:
+        """Ask PHD2. What it answers at once is done when this returns; else it goes on as an operation of a property.
+
+        So requests keep their order; but while PHD2 does not answer, as it connects its equipment or hangs, the others
+        go on: it can be stopped, and left, at any time.
+
+        Args:
+            live: The property, which is Busy while the operation goes on.
+            asking: Asks.
+            then: Called when that is done, for the rest of the operation; None if there is none.
+            lane: Another property, in whose lane it is.
+
+        Raises:
+            RefusedError: What was asked for before is still under way.
+            DriverError: PHD2 has refused, at once.
+        """
+        if self.is_active(lane or live):
+            raise RefusedError(f"what {(lane or live).name} was asked for before is under way: wait until it is done")
+        work = asyncio.create_task(asking(), name=f"{live.name} is asked for")
+
+        async def finish() -> None:
+            await _outcome(work)
+            if then is not None:
+                await then()
+
+        try:
+            await self._at_once(work)
+        except BaseException:
+            work.cancel()
+            await asyncio.wait([work])
+            raise
+        if not work.done():
+            await self.begin(live, finish, lane=lane)
+        elif work.result() is None and then is not None:
+            await self.begin(live, then, lane=lane)
+
+    async def _at_once(self, work: asyncio.Task[None]) -> None:
+        """Wait for PHD2, but not for long; nor at all if it is at something else: it answers one after the other."""
+        self._unanswered = {one for one in self._unanswered if not one.done()}
+        await asyncio.wait([work], timeout=0 if self._unanswered else _AT_ONCE)
+        self._unanswered.add(work)
 
     @contextmanager
     def expecting_loss(self) -> Generator[None]:
@@ -210,15 +295,20 @@ class Phd2Base(Device):
 
     def accept(self, live: Live[T], wanted: Mapping[str, T]) -> None:
         """Show what PHD2 has taken. It is read anew, as an answer on its way may be from before."""
+        self.catch_up()
         live.ok(wanted)
         self.reread()
 
     def catch_up(self) -> None:
-        """Show PHD2's state before an operation ends with it: the events that tell of it may still wait."""
-        self.follow(self.phd2.state)
+        """Show PHD2's state before an operation ends with it, and all that led there: events of it may still wait."""
+        while self._events is not None and (event := self._events.take()) is not None:
+            self._show(event, self._events.state)
+        if self._client is not None:
+            self.follow(self._client.state)
 
     def reread(self) -> None:
         """Have :meth:`read` called soon."""
+        self._needs_reading = True
         self._stale.set()
 
     # The connection.
@@ -231,6 +321,13 @@ class Phd2Base(Device):
                 if self.vectors[vector].definition.perm.writable:
                     self.request(self.vectors[vector], **members)
 
+    @on_new(address)
+    async def _set_address(self, wanted: Texts) -> None:
+        place = place_of(wanted["ADDRESS"], wanted["PORT"])
+        if self._client is not None and self.is_connected and place != (self._client.host, self._client.port):
+            words = f"{self.name} stays with the PHD2 at {self._client.host}:{self._client.port}"
+            self.address.ok(wanted, message=f"{words} until it is connected anew: PHD2_RECONNECT does that")
+
     @on_connect
     async def _open(self) -> None:
         host, port = self.place()
@@ -242,7 +339,7 @@ class Phd2Base(Device):
 
     @on_disconnect
     async def _close(self) -> None:
-        client, self._client = self._client, None
+        client, self._client, self._events = self._client, None, None
         if client is not None:
             await client.close()
             self.follow(State())  # nothing is known any more
@@ -253,31 +350,51 @@ class Phd2Base(Device):
 
     async def _learn(self) -> None:
         self._stale.clear()
+        self._needs_reading = False
         self.catch_up()
         await self.read()
 
-    @every(_SOON)
+    @every(SOON)
     async def _listen(self) -> None:
         if self._events is None:
             return
-        async for event in self._events:
-            if isinstance(event, ev.LinkLost) and not self._expects_loss:
-                self.engine.link.lose(event.reason)
+        events = self._events
+        async for event in events:
+            if events is not self._events:
                 return
-            self.hear(event)
-            self.catch_up()
-            if isinstance(event, ev.StateRead):
-                self.reread()
+            self._show(event, events.state)
             await self.drained()
 
-    @every(_SOON)
+    def _show(self, event: ev.Event, state: State) -> None:
+        """Show what has happened, and what PHD2 did after it."""
+        if isinstance(event, ev.LinkLost) and not self._expects_loss:
+            self.engine.link.lose(event.reason)
+            return
+        self.hear(event)
+        self.follow(state)
+        if isinstance(event, ev.StateRead):
+            self._needs_reading = self._needs_reading or event.is_whole
+            self._stale.set()
+
+    @every(SOON)
     async def _reread(self) -> None:
         await self._stale.wait()
         self._stale.clear()
+        is_whole, self._needs_reading = self._needs_reading, False
         with self.noticing_loss():
-            await self.read()
+            await (self.read() if is_whole else self.look())
 
 
 def shown(live: LiveNumber, **values: float | None) -> None:
     """Change numbers, but for those that are not known."""
     live.change({name: float(value) for name, value in values.items() if value is not None})
+
+
+async def _outcome(work: asyncio.Task[None]) -> None:
+    """Wait for a task that ends if this is cancelled; if it has failed just then, that is what is told."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        if not work.cancelled():
+            work.result()
+        raise

@@ -22,10 +22,11 @@ from lightapt_drivers import (
 )
 
 from . import events as ev
-from .bridge_base import shown
+from .bridge_base import asks, shown
 from .bridge_guiding import GuidingPart
 from .errors import LostError, SettleError
 from .results import Calibration
+from .rules import check_order
 from .state import State as Phd2State
 from .streams import EventStream
 from .words import AppState, Calibrations, Device
@@ -106,6 +107,9 @@ class CalibrationPart(GuidingPart):
     def follow(self, state: Phd2State) -> None:
         """Show whether a calibration goes on, and how the last has ended."""
         super().follow(state)
+        if state.app is None:
+            for live in (self.calibration_data, self.calibration_parity, self.ao_calibration, self.ao_parity):
+                live.change(state=State.IDLE)
         if state.calibration is not None:
             self._show_calibrating(state.calibration)
         elif state.app is not AppState.CALIBRATING:
@@ -113,6 +117,18 @@ class CalibrationPart(GuidingPart):
             outcome = State.ALERT if state.calibration_error else outcome
             self.calibration_step.change(state=outcome)
             self.calibration_move.change(state=outcome)
+        if not self.is_active(self.calibration):
+            self._follow_others(state)
+
+    def _follow_others(self, state: Phd2State) -> None:
+        """Show a calibration that was not asked for by its own property."""
+        if AppState.CALIBRATING in (state.app, state.before_pause):
+            self.calibration.change(state=State.BUSY)
+        elif self.calibration.is_busy:
+            if state.calibration_error and not self.was_stopped:
+                self.calibration.alert(state.calibration_error)
+            else:
+                self.calibration.set(state=State.OK if state.is_calibrated else State.IDLE)
 
     def hear(self, event: ev.Event) -> None:
         """Show the steps of a calibration, and have it read when there is another."""
@@ -130,35 +146,49 @@ class CalibrationPart(GuidingPart):
     async def _calibrate(self, wanted: Switches) -> None:
         match wanted.choice:
             case "START":
+                self.check_guiding(self.calibration)
                 await self._begin_calibration()
             case "STOP":
                 await self._stop_calibration()
             case _:
-                await self.phd2.flip_calibration()
-                await self._read_calibration()
+                check_order(self.phd2.state, "flip_calibration", {})
+                await self.ask_soon(self.calibration, self._flip_calibration)
 
     async def _begin_calibration(self) -> None:
-        events = self.phd2.events()
-        try:
-            await self.start_guiding(recalibrate=True)
-        except BaseException:
-            events.close()
-            raise
-        await self.begin(self.calibration, lambda: self._calibrated(events))
+        events = self.phd2.events()  # before it is asked: the end may come with the answer
+
+        async def begin() -> None:
+            try:
+                await self.start_guiding(recalibrate=True)
+            except BaseException:
+                events.close()
+                raise
+
+        await self.ask_soon(self.calibration, begin, then=lambda: self._go_through_calibration(events))
+
+    async def _go_through_calibration(self, events: EventStream) -> None:
+        with events:
+            await self._calibrated(events)
+        if self.phd2.state.is_guiding or self.phd2.state.app is AppState.PAUSED:
+            await self.go_on_looping()
+        else:  # somebody has stopped it at once
+            await self.come_to_rest()
+        await self._read_calibration()
 
     async def _calibrated(self, events: EventStream) -> None:
-        with events:
-            async for event in events:
-                match event:
-                    case ev.StartGuiding():  # the AO unit's calibration has no end of its own, only the mount's
-                        break
-                    case ev.LinkLost():
-                        raise LostError(event.reason)
-                    case ev.SettleDone():
-                        raise SettleError(self.phd2.state.calibration_error or event.error or "PHD2 does not say why")
-                    case _:
-                        pass
-        await self.go_on_looping()
+        async for event in events:
+            match event:
+                case ev.StartGuiding():  # the AO unit's calibration has no end of its own, only the mount's
+                    return
+                case ev.LinkLost():
+                    raise LostError(event.reason)
+                case ev.SettleDone():
+                    raise SettleError(self.phd2.state.calibration_error or event.error or "PHD2 does not say why")
+                case _:
+                    pass
+
+    async def _flip_calibration(self) -> None:
+        await self.phd2.flip_calibration()
         await self._read_calibration()
 
     async def _stop_calibration(self) -> None:
@@ -166,7 +196,7 @@ class CalibrationPart(GuidingPart):
             raise RefusedError("PHD2 does not calibrate: there is nothing to stop")
         await self.begin(self.calibration, self.stop_all)
 
-    @on_new(calibration_clear)
+    @asks(calibration_clear)
     async def _clear_calibration(self, wanted: Switches) -> None:
         await self.phd2.clear_calibration(_CLEARED[wanted.choice])
         await self._read_calibration()

@@ -19,11 +19,10 @@ from lightapt_drivers import (
     SwitchVector,
     TextVector,
     every,
-    on_new,
     operation,
 )
 
-from .bridge_base import Phd2Base, shown
+from .bridge_base import Phd2Base, asks, shown
 from .results import Equipment, Gear
 from .state import State as Phd2State
 
@@ -153,7 +152,7 @@ class EquipmentPart(Phd2Base):
 
     # The cooler.
 
-    @on_new(cooler)
+    @asks(cooler)
     async def _set_cooler(self, wanted: Switches) -> None:
         await self.phd2.set_cooler_state(wanted["ON"])
         self.accept(self.cooler, wanted)

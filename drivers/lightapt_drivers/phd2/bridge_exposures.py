@@ -29,8 +29,9 @@ from lightapt_drivers import (
 )
 
 from . import events as ev
-from .bridge_base import Phd2Base, shown
-from .errors import OrderError
+from .bridge_base import Phd2Base, asks, shown
+from .bridge_vectors import CORNER, either, region_vector
+from .errors import OrderError, Phd2RefusedError
 from .rules import check_order
 from .state import State as Phd2State
 from .streams import EventStream
@@ -40,7 +41,7 @@ __all__ = ["CAMERA", "STAR", "ExposuresPart", "region_of"]
 
 CAMERA: Final = "Camera"
 STAR: Final = "Star"
-_CORNER: Final = ("X", "Y", "WIDTH", "HEIGHT")
+_LOOPS: Final = (AppState.LOOPING, AppState.SELECTED)
 _RESTING: Final = 120.0
 """Seconds in which exposures end: the longest is of 15 s, and one may wait for a mount."""
 
@@ -48,28 +49,11 @@ _READING_OUT: Final = 45.0
 """Seconds beyond its exposure in which a single frame is taken: cameras may be slow to read out."""
 
 
-def _switch(name: str, *, label: str, group: str, first: str, second: str, saved: bool = False) -> SwitchVector:
-    (one, one_label), (two, two_label) = (words.split(maxsplit=1) for words in (first, second))
-    members = (DefSwitch(one, SwitchState.ON, label=one_label), DefSwitch(two, label=two_label))
-    return SwitchVector(name, *members, label=label, group=group, saved=saved)
-
-
-def _region(name: str, *, label: str, group: str, saved: bool = False) -> NumberVector:
-    members = (DefNumber(one, 0, label=f"{one.title()} (pixels)", format="%.0f", min=0, max=100_000) for one in _CORNER)
-    return NumberVector(name, *members, label=label, group=group, saved=saved)
-
-
 class ExposuresPart(Phd2Base):
     """Exposures, looping, single frames and the star."""
 
     exposure = SwitchVector("PHD2_EXPOSURE", label="Exposure", group=CAMERA)
-    loop = SwitchVector(
-        "PHD2_LOOP",
-        DefSwitch("ON", label="On"),
-        DefSwitch("OFF", SwitchState.ON, label="Off"),
-        label="Looping",
-        group=CAMERA,
-    )
+    loop = either("PHD2_LOOP", label="Looping", group=CAMERA, first="ON On", second="OFF Off", on="OFF")
     frame = NumberVector(
         "PHD2_FRAME",
         DefNumber("FRAME", 0, label="Frame", format="%.0f"),
@@ -106,10 +90,10 @@ class ExposuresPart(Phd2Base):
         label="Single frame's settings",
         group=CAMERA,
     )
-    single_region = _switch(
+    single_region = either(
         "PHD2_SINGLE_FRAME_REGION", label="Single frame of", group=CAMERA, first="ALL All", second="REGION The region"
     )
-    single_save = _switch(
+    single_save = either(
         "PHD2_SINGLE_FRAME_SAVE", label="Save single frame", group=CAMERA, first="OFF Off", second="ON By PHD2"
     )
     single_file = TextVector(
@@ -119,7 +103,7 @@ class ExposuresPart(Phd2Base):
         label="Single frame's file",
         group=CAMERA,
     )
-    region = _region("PHD2_REGION", label="Region", group=STAR, saved=True)
+    region = region_vector("PHD2_REGION", label="Region", group=STAR, saved=True)
     find_star = ButtonVector(
         "PHD2_FIND_STAR",
         DefSwitch("AUTOMATIC", label="In all the frame"),
@@ -145,7 +129,7 @@ class ExposuresPart(Phd2Base):
         label="Lock position",
         group=STAR,
     )
-    lock_exact = _switch(
+    lock_exact = either(
         "PHD2_LOCK_EXACT",
         label="Lock position is",
         group=STAR,
@@ -186,7 +170,8 @@ class ExposuresPart(Phd2Base):
         place = state.lock_position
         if place is not None:
             self.lock_position.change(X=place.x, Y=place.y)
-        self.lock_position.change(state=State.IDLE if place is None else State.OK)
+        if not self.is_active(self.lock_position):
+            self.lock_position.change(state=State.IDLE if place is None else State.OK)
 
     def hear(self, event: ev.Event) -> None:
         """Show the frame."""
@@ -208,7 +193,7 @@ class ExposuresPart(Phd2Base):
         self.exposure.redefine(*members)
         (self.show if names else self.hide)(self.exposure)
 
-    @on_new(exposure)
+    @asks(exposure)
     async def _set_exposure(self, wanted: Switches) -> None:
         chosen = wanted.choice.removeprefix("MS_")
         await self.phd2.set_exposure(-1 if chosen == "AUTOMATIC" else int(chosen))
@@ -217,7 +202,10 @@ class ExposuresPart(Phd2Base):
     @operation(loop)
     async def _loop(self, wanted: Switches) -> None:
         state = self.phd2.state
-        if state.is_guiding or state.is_busy or state.app is AppState.PAUSED:
+        is_paused = state.app is AppState.PAUSED
+        if is_paused and state.before_pause in _LOOPS and wanted["ON"]:
+            raise OrderError("PHD2 is paused: PHD2_PAUSE.OFF resumes the looping", method="loop")
+        if state.is_guiding or state.is_busy or (is_paused and state.before_pause not in _LOOPS):
             reason = "PHD2 guides: PHD2_STOP ends that, and with GUIDING on it goes on looping"
             raise OrderError(reason, method="loop" if wanted["ON"] else "stop_capture")
         if wanted["OFF"]:
@@ -279,14 +267,19 @@ class ExposuresPart(Phd2Base):
 
     @operation(find_star)
     async def _find_star(self, wanted: Switches) -> None:
-        place = await self.phd2.find_star(region_of(self.region.values) if wanted["REGION"] else None)
+        try:
+            place = await self.phd2.find_star(region_of(self.region.values) if wanted["REGION"] else None)
+        except Phd2RefusedError as error:
+            if self.phd2.state.is_capturing:
+                raise
+            raise RefusedError(f"{error.reason}. No exposures are made: begin them first (PHD2_LOOP.ON)") from error
         self.star.ok(X=place.x, Y=place.y)
 
-    @on_new(deselect_star)
+    @asks(deselect_star)
     async def _deselect_star(self, _: Switches) -> None:
         await self.phd2.deselect_star()
 
-    @on_new(lock_position)
+    @asks(lock_position)
     async def _set_lock_position(self, wanted: Numbers) -> None:
         check_order(self.phd2.state, "set_lock_position", {})
         await self.phd2.set_lock_position(Position(wanted["X"], wanted["Y"]), exact=self.lock_exact["ON"])
@@ -304,7 +297,7 @@ def region_of(values: Mapping[str, float]) -> Region:
     Raises:
         RefusedError: It has no width or no height.
     """
-    region = Region(*(int(values[one]) for one in _CORNER))
+    region = Region(*(int(values[one]) for one in CORNER))
     if region.width < 1 or region.height < 1:
         raise RefusedError("the region has no width or height: set it first (X, Y, WIDTH, HEIGHT)")
     return region

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Final
 
 from lightapt_drivers import (
@@ -24,6 +25,7 @@ from lightapt_drivers import (
 )
 
 from ..kinds import guider
+from .bridge_base import asks
 from .bridge_exposures import ExposuresPart, region_of
 from .errors import OrderError
 from .rules import check_order
@@ -113,17 +115,19 @@ class GuidingPart(ExposuresPart, guider.Guider):
         group=GUIDING,
     )
 
-    _was_stopped = False
+    was_stopped = False
+    """Whether what goes on was ended here: that it does not settle then is no failure."""
 
     def follow(self, state: Phd2State) -> None:
         """Show what goes on; also what another client has begun."""
         super().follow(state)
-        self._follow_settling(self.guide, state, is_so=state.busy is Busy.GUIDE or state.app is AppState.CALIBRATING)
+        self._follow_settling(self.guide, state, is_so=state.busy is Busy.GUIDE)
         self._follow_settling(self.dither, state, is_so=state.busy is Busy.DITHER)
         if not state.is_busy:
-            self._was_stopped = False
+            self.was_stopped = False
         choice = next(name for name, kind in _PAUSES.items() if kind is state.paused)
-        self.pause.change({choice: True}, state=State.OK if state.app else State.IDLE)
+        if not self.is_active(self.pause):
+            self.pause.change({choice: True}, state=State.OK if state.app else State.IDLE)
         has_ao = state.equipment is not None and state.equipment.ao is not None
         (self.show if has_ao else self.hide)(self.ao_steps)
 
@@ -134,7 +138,7 @@ class GuidingPart(ExposuresPart, guider.Guider):
             live.change(state=State.BUSY)
         elif live.is_busy:
             done = state.settled
-            if done is not None and not done.is_settled and not self._was_stopped:
+            if done is not None and not done.is_settled and not self.was_stopped:
                 live.alert(done.error or "PHD2 has not settled, and does not say why")
             else:
                 live.set(state=State.OK if done and done.is_settled else State.IDLE)
@@ -143,13 +147,24 @@ class GuidingPart(ExposuresPart, guider.Guider):
 
     @on_new(guide)
     async def _begin_guiding(self, wanted: Switches) -> None:
-        await self.start_guiding(recalibrate=wanted["RECALIBRATE"])
-        await self.begin(self.guide, self._settled)
+        self.check_guiding(self.guide)
+        start = partial(self.start_guiding, recalibrate=wanted["RECALIBRATE"])
+        await self.ask_soon(self.guide, start, then=self._settled)
+
+    def check_guiding(self, live: LiveSwitch) -> None:
+        """See that what is to guide in the end is not under way already.
+
+        Raises:
+            RefusedError: It is; the reason says what to do.
+        """
+        if self.is_active(live):
+            check_order(self.phd2.state, "guide", {})
+            raise RefusedError(f"what {live.name} was asked for before is under way: wait until it is done")
 
     async def start_guiding(self, *, recalibrate: bool) -> None:
         """Ask PHD2 to guide, with the settings that the properties show."""
         roi = region_of(self.region.values) if self.guide_star["REGION"] else None
-        self._was_stopped = False
+        self.was_stopped = False
         await self.phd2.guide(self._settling(), recalibrate=recalibrate, roi=roi)
 
     def _settling(self) -> Settle:
@@ -166,10 +181,14 @@ class GuidingPart(ExposuresPart, guider.Guider):
 
     @on_new(dither)
     async def _dither(self, wanted: Numbers) -> None:
-        self._was_stopped = False
-        await self.phd2.dither(wanted.value, self._settling(), ra_only=self.dither_axes["RA_ONLY"])
-        self.dither.set(AMOUNT=wanted.value)
-        await self.begin(self.dither, self._settled)
+        async def begin() -> None:
+            self.was_stopped = False
+            await self.phd2.dither(wanted.value, self._settling(), ra_only=self.dither_axes["RA_ONLY"])
+            self.dither.set(AMOUNT=wanted.value)
+
+        if self.is_active(self.dither):
+            check_order(self.phd2.state, "dither", {})
+        await self.ask_soon(self.dither, begin, then=self._settled)
 
     @operation(stop)
     async def _stop_guiding(self, wanted: Switches) -> None:
@@ -184,7 +203,8 @@ class GuidingPart(ExposuresPart, guider.Guider):
 
     async def stop_all(self) -> None:
         """End exposures, and all that needs them."""
-        self._was_stopped = True
+        self.catch_up()
+        self.was_stopped = True
         await self.cancel(*self.long_operations())
         await self.rest()
 
@@ -193,20 +213,26 @@ class GuidingPart(ExposuresPart, guider.Guider):
         state = self.phd2.state
         if not (state.is_guiding or state.is_busy or state.app is AppState.PAUSED):
             raise OrderError("PHD2 does not guide: there is nothing to stop", method="loop")
-        self._was_stopped = True
+        self.catch_up()
+        self.was_stopped = True
         await self.cancel(*self.long_operations())
         if state.app is AppState.PAUSED:
             await self.phd2.set_paused(PauseKind.NONE)
         await self.phd2.loop()
+        await self.come_to_rest()
+
+    async def come_to_rest(self) -> None:
+        """Wait until PHD2 guides no more; by whomever it was told so."""
         try:
             await self.phd2.until(lambda state: not (state.is_guiding or state.is_busy), timeout=_LAST_WORD)
         except TimeoutError:
             raise HardwareError(f"PHD2 still guides after {_LAST_WORD:g} s") from None
         self.catch_up()
 
-    @on_new(pause)
+    @asks(pause)
     async def _pause(self, wanted: Switches) -> None:
         await self.phd2.set_paused(_PAUSES[wanted.choice])
+        self.catch_up()
         self.pause.ok(wanted)
 
     # Pulses.
@@ -220,7 +246,7 @@ class GuidingPart(ExposuresPart, guider.Guider):
         """See :class:`~lightapt_drivers.kinds.guider.Guider`."""
         check_order(self.phd2.state, "guide_pulse", {})
 
-    @on_new(ao_steps)
+    @asks(ao_steps)
     async def _step_ao(self, wanted: Numbers) -> None:
         asked = [(Direction[name], int(wanted[name])) for name in wanted.given if wanted[name] > 0]
         if len(asked) != 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -21,10 +22,13 @@ from lightapt_drivers import (
     SwitchState,
     SwitchVector,
     TextVector,
+    WhileBusy,
     operation,
+    time_limit,
 )
 
 from .bridge_base import Phd2Base, shown
+from .errors import Phd2Error
 from .results import StarImage
 
 __all__ = ["IMAGES", "ImagesPart", "star_fits"]
@@ -33,6 +37,8 @@ IMAGES: Final = "Images"
 _FITS: Final = b"SIMPLE  ="
 _LARGEST: Final = 2**30
 """Bytes of a saved image."""
+_LAST_WORD: Final = 0.5
+"""Seconds in which PHD2 tells where an image is that is not waited for any more."""
 
 
 class ImagesPart(Phd2Base):
@@ -74,6 +80,14 @@ class ImagesPart(Phd2Base):
         group=IMAGES,
         perm=Permission.READ_ONLY,
     )
+    saved_image_file = SwitchVector(
+        "PHD2_SAVED_IMAGE_FILE",
+        DefSwitch("REMOVE", SwitchState.ON, label="Remove when it is sent"),
+        DefSwitch("KEEP", label="Keep"),
+        label="Saved image's file",
+        group=IMAGES,
+        saved=True,
+    )
     image = BlobVector("PHD2_IMAGE", DefBlob("IMAGE", label="Image"), label="Image", group=IMAGES)
 
     @operation(star_image)
@@ -92,19 +106,37 @@ class ImagesPart(Phd2Base):
         if self.star_image_format["RAW"]:
             await self.star_image_data.send(image.pixels, format=".raw")
         else:
-            await self.star_image_data.send(star_fits(image, exposure=self.phd2.state.exposure), format=".fits")
+            exposure = self.phd2.state.exposure
+            data = await asyncio.to_thread(star_fits, image, exposure=exposure)  # loads numpy
+            await self.star_image_data.send(data, format=".fits")
 
-    @operation(save_image)
+    @operation(save_image, while_busy=WhileBusy.REFUSE)
     async def _save_image(self, _: Switches) -> None:
-        path = await self.phd2.save_image()
-        if self.is_here(self.phd2.host):
+        path = await self._saved()
+        if self.phd2.is_here:
             await self._send_and_remove(Path(path))
         else:
             words = f"PHD2 runs on another machine: its image is there, as {path}; remove it when it is not needed"
             self.saved_image.ok(PATH=path, message=words)
 
+    async def _saved(self) -> str:
+        """Have PHD2 save its image, and return the path; cancelled, tell it if it comes soon: the file is there."""
+        saving = asyncio.create_task(self.phd2.save_image(), name="what PHD2 saves")
+        try:
+            return await asyncio.shield(saving)
+        except asyncio.CancelledError:
+            with suppress(TimeoutError, Phd2Error):
+                async with time_limit(_LAST_WORD):
+                    words = "PHD2 has saved an image that was not waited for: remove it when it is not needed"
+                    self.saved_image.ok(PATH=await saving, message=words)
+            raise
+        finally:
+            saving.cancel()
+
     async def _send_and_remove(self, path: Path) -> None:
         """Send a file that PHD2 has saved, and then remove it; what is no image stays, as does one that is not sent.
+
+        Nobody tells a driver whether any client takes its BLOBs: who has none that does can have the file kept.
 
         Raises:
             HardwareError: It cannot be read.
@@ -116,6 +148,8 @@ class ImagesPart(Phd2Base):
             raise HardwareError(f"PHD2 has saved {path}, which cannot be read here: {reason}") from error
         self.saved_image.ok(PATH=str(path))  # while it is there: until the server has taken it
         await self.image.send(data, format=".fits")
+        if self.saved_image_file["KEEP"]:
+            return
         try:
             await asyncio.to_thread(path.unlink, missing_ok=True)
             self.saved_image.ok(PATH="")

@@ -111,6 +111,8 @@ class NumbersPart(Phd2Base):
             IN_A_ROW=float(state.stars_lost),
             state=State.ALERT if state.stars_lost else State.OK,
         )
+        if app is None:
+            self.step.change(state=State.IDLE)  # until there is another
         self._follow_settling_numbers(state)
         rms = state.rms
         ra, dec, total = rms.arcsec or (0.0, 0.0, 0.0)
@@ -122,7 +124,7 @@ class NumbersPart(Phd2Base):
             DEC_ARCSEC=dec,
             TOTAL_ARCSEC=total,
             STEPS=float(rms.steps),
-            state=State.OK if rms.steps else State.IDLE,
+            state=State.OK if state.is_guiding and rms.steps else State.IDLE,
         )
 
     def _follow_settling_numbers(self, state: Phd2State) -> None:

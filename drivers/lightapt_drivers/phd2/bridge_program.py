@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -14,6 +15,7 @@ from lightapt_drivers import (
     DefNumber,
     DefSwitch,
     DefText,
+    HardwareError,
     Numbers,
     NumberVector,
     Permission,
@@ -30,10 +32,11 @@ from lightapt_drivers import (
     operation,
 )
 
-from .bridge_base import PATIENCE, Phd2Base
+from .bridge_base import PATIENCE, SOON, Phd2Base, asks
 from .errors import LostError
 from .launching import Launch, Phd2Program
-from .options import DEFAULT_PORT, Options
+from .machines import is_own
+from .options import DEFAULT_PORT, LAST_INSTANCE, Options
 from .profiles import ProfileFile, configuration_path
 from .results import Profile
 from .scanning import Found, scan
@@ -41,8 +44,6 @@ from .scanning import Found, scan
 __all__ = ["ProgramPart"]
 
 PROFILE_FILES: Final = "Profile files"
-_SOON: Final = 0.02
-"""Seconds after which the program that was started last is watched."""
 
 
 class ProgramPart(Phd2Base):
@@ -70,7 +71,7 @@ class ProgramPart(Phd2Base):
     )
     instance = NumberVector(
         "PHD2_INSTANCE",
-        DefNumber("NUMBER", 1, label="Number", format="%.0f", min=1, max=100, step=1),
+        DefNumber("NUMBER", 1, label="Number", format="%.0f", min=1, max=LAST_INSTANCE, step=1),
         label="Instance to start",
         group=CONNECTION,
         always=True,
@@ -150,11 +151,13 @@ class ProgramPart(Phd2Base):
             how = Launch(self.program_path.value.strip() or "phd2", int(self.instance.value), headless=headless)
             self._phd2 = Phd2Program(how)
         await self._phd2.start()
+        if (lost := self._phd2.unwritable) is not None:
+            self.log.warning("what PHD2 writes is kept nowhere: %s cannot be written", lost)
         self._is_started.set()
         if not self.is_connected:
             self.address.ok(ADDRESS="localhost", PORT=str(self._phd2.port))
 
-    @every(_SOON, always=True)
+    @every(SOON, always=True)
     async def _watch_program(self) -> None:
         """Tell of a PHD2 that was started here, and has ended though nobody stopped it here."""
         await self._is_started.wait()
@@ -185,10 +188,12 @@ class ProgramPart(Phd2Base):
         """Return whether it is this program that is connected, or looked for."""
         if not self.connection["CONNECT"]:
             return False
-        host, port = (self.phd2.host, self.phd2.port) if self.is_connected else self.place()
-        return self.is_here(host) and port == program.port
+        if self.is_connected:
+            return self.phd2.is_here and self.phd2.port == program.port
+        host, port = self.place()
+        return is_own(host) and port == program.port
 
-    @on_new(shutdown)
+    @asks(shutdown)
     async def _shut_down(self, _: Switches) -> None:
         await self._end()
 
@@ -211,7 +216,11 @@ class ProgramPart(Phd2Base):
         if found:
             self.found.redefine(*map(self._one_found, found))
             self.show(self.found)
-        words = ", ".join(str(one.port) for one in found) or "none"
+        else:
+            hint = "is it running, and its server on (Tools, Enable Server)?"
+            where = f"the port {first}" if first == last else f"the ports from {first} to {last}"
+            raise HardwareError(f"no PHD2 listens on {host} at {where}: {hint}")
+        words = ", ".join(str(one.port) for one in found)
         self.say(f"PHD2 listens on {host} at these of the ports from {first} to {last}: {words}")
 
     def _one_found(self, found: Found) -> DefSwitch:
@@ -243,7 +252,9 @@ class ProgramPart(Phd2Base):
     @operation(profile_import)
     async def _import_profile(self, wanted: Texts) -> None:
         path, name = wanted["PATH"].strip(), wanted["NAME"].strip()
-        await self._change_file(lambda file: file.import_profile(Path(path).expanduser(), name))
+        if not path:
+            raise RefusedError("PHD2_PROFILE_IMPORT.PATH is empty: set the path of a profile that PHD2 has exported")
+        await self._change_file(lambda file: file.import_profile(Path(os.path.expanduser(path)), name))
 
     async def _change_file(self, change: Callable[[ProfileFile], Profile]) -> None:
         instance = int(self.instance.value)

@@ -18,14 +18,14 @@ from lightapt_drivers import (
     SwitchState,
     SwitchVector,
     TextVector,
-    on_new,
     operation,
 )
 
 from . import events as ev
-from .bridge_base import Phd2Base
+from .bridge_base import Phd2Base, asks
 from .bridge_exposures import region_of
-from .results import VariableDelay
+from .bridge_vectors import CORNER, either, region_vector
+from .results import Equipment, VariableDelay
 from .state import State as Phd2State
 from .words import Axis, DecGuideMode, ShiftAxes, ShiftUnits
 
@@ -35,7 +35,6 @@ ALGORITHMS: Final = "Algorithms"
 LOCK_SHIFT: Final = "Lock shift"
 SETTINGS: Final = "Settings"
 _NAME: Final = "algorithmName"
-_CORNER: Final = ("X", "Y", "WIDTH", "HEIGHT")
 _UNITS: Final = {"ARCSEC_PER_HOUR": ShiftUnits.ARCSEC_PER_HOUR, "PIXELS_PER_HOUR": ShiftUnits.PIXELS_PER_HOUR}
 _AXES: Final = {"RA_DEC": ShiftAxes.RA_DEC, "X_Y": ShiftAxes.X_Y}
 
@@ -45,8 +44,7 @@ def _parameters(axis: Axis, label: str) -> NumberVector:
 
 
 def _on_off(name: str, *, label: str, group: str) -> SwitchVector:
-    members = (DefSwitch("ON", label="On"), DefSwitch("OFF", SwitchState.ON, label="Off"))
-    return SwitchVector(name, *members, label=label, group=group)
+    return either(name, label=label, group=group, first="ON On", second="OFF Off", on="OFF")
 
 
 class SettingsPart(Phd2Base):
@@ -69,19 +67,10 @@ class SettingsPart(Phd2Base):
         label="Declination is guided",
         group=SETTINGS,
     )
-    guide_output = SwitchVector(
-        "PHD2_GUIDE_OUTPUT",
-        DefSwitch("ON", SwitchState.ON, label="Sent"),
-        DefSwitch("OFF", label="Not sent"),
-        label="Corrections are",
-        group=SETTINGS,
+    guide_output = either(
+        "PHD2_GUIDE_OUTPUT", label="Corrections are", group=SETTINGS, first="ON Sent", second="OFF Not sent"
     )
-    limit_frame = NumberVector(
-        "PHD2_LIMIT_FRAME",
-        *(DefNumber(one, 0, label=f"{one.title()} (pixels)", format="%.0f", min=0, max=100_000) for one in _CORNER),
-        label="Limit frame (0, 0, 0, 0: all)",
-        group=SETTINGS,
-    )
+    limit_frame = region_vector("PHD2_LIMIT_FRAME", label="Limit frame (0, 0, 0, 0: all)", group=SETTINGS)
     variable_delay = _on_off("PHD2_VARIABLE_DELAY", label="Variable delay", group=SETTINGS)
     variable_delays = NumberVector(
         "PHD2_VARIABLE_DELAY_SECONDS",
@@ -121,18 +110,31 @@ class SettingsPart(Phd2Base):
         perm=Permission.READ_ONLY,
     )
 
+    _algorithms_differ = True  # maybe: to read them takes many requests, and PHD2 tells when there is something new
+    _algorithms_of: Equipment | None = None
+
     async def read(self) -> None:
         """Read the settings."""
         await super().read()
-        for axis in Axis:
-            await self._read_algorithm(axis)
+        equipment = self.phd2.state.equipment
+        if self._algorithms_differ or equipment != self._algorithms_of:
+            self._algorithms_differ, self._algorithms_of = False, equipment
+            for axis in Axis:
+                await self._read_algorithm(axis)
         await self._read_limit_frame()
         await self._read_delay()
+        await self._read_lock_shift()
+
+    async def look(self) -> None:
+        """Read the lock shift, of which there is no event."""
+        await super().look()
         await self._read_lock_shift()
 
     def follow(self, state: Phd2State) -> None:
         """Show the settings that events tell of."""
         super().follow(state)
+        if state.app is None:
+            self._algorithms_differ = True
         if state.dec_mode is not None:
             self.dec_mode.change({state.dec_mode.name: True})
         if state.is_output_enabled is not None:
@@ -141,7 +143,10 @@ class SettingsPart(Phd2Base):
     def hear(self, event: ev.Event) -> None:
         """Have the settings read when one of them differs."""
         super().hear(event)
-        if isinstance(event, ev.GuideParamChange):
+        if isinstance(event, ev.ConfigurationChange):
+            self._algorithms_differ = True  # and the client will tell when it has read the state anew
+        elif isinstance(event, ev.GuideParamChange):
+            self._algorithms_differ = True
             self.reread()
         elif isinstance(event, ev.LockPositionShiftLimitReached):
             self.lock_shift.alert("the lock position has come to the edge of the frame, and rests there")
@@ -178,19 +183,19 @@ class SettingsPart(Phd2Base):
             return []
         return list(dict.fromkeys(await self.known(self.phd2.get_algo_param_names(axis)) or []))
 
-    @on_new(algorithm_ra)
+    @asks(algorithm_ra)
     async def _set_ra(self, wanted: Numbers) -> None:
         await self._set_algorithm(Axis.RA, wanted)
 
-    @on_new(algorithm_dec)
+    @asks(algorithm_dec)
     async def _set_dec(self, wanted: Numbers) -> None:
         await self._set_algorithm(Axis.DEC, wanted)
 
-    @on_new(algorithm_x)
+    @asks(algorithm_x)
     async def _set_x(self, wanted: Numbers) -> None:
         await self._set_algorithm(Axis.X, wanted)
 
-    @on_new(algorithm_y)
+    @asks(algorithm_y)
     async def _set_y(self, wanted: Numbers) -> None:
         await self._set_algorithm(Axis.Y, wanted)
 
@@ -201,21 +206,24 @@ class SettingsPart(Phd2Base):
             # PHD2 takes a value into its own range, and says nothing.
             value = await self.phd2.get_algo_param(axis, name)
             live.ok({name: value if isinstance(value, float) else wanted[name]})
+        self._algorithms_differ = True
         self.reread()
 
-    @on_new(dec_mode)
+    @asks(dec_mode)
     async def _set_dec_mode(self, wanted: Switches) -> None:
         await self.phd2.set_dec_guide_mode(DecGuideMode[wanted.choice])
+        self.catch_up()
         self.dec_mode.ok(wanted)
 
-    @on_new(guide_output)
+    @asks(guide_output)
     async def _set_output(self, wanted: Switches) -> None:
         await self.phd2.set_guide_output_enabled(wanted["ON"])
+        self.catch_up()
         self.guide_output.ok(wanted)
 
     # Frame and delay.
 
-    @on_new(limit_frame)
+    @asks(limit_frame)
     async def _set_limit_frame(self, wanted: Numbers) -> None:
         await self.phd2.set_limit_frame(region_of(wanted) if any(wanted.values()) else None)
         self.accept(self.limit_frame, wanted)
@@ -223,14 +231,14 @@ class SettingsPart(Phd2Base):
     async def _read_limit_frame(self) -> None:
         region = await self.known(self.phd2.get_limit_frame())
         numbers = (0, 0, 0, 0) if region is None else (region.x, region.y, region.width, region.height)
-        self.limit_frame.change(dict(zip(_CORNER, map(float, numbers), strict=True)))
+        self.limit_frame.change(dict(zip(CORNER, map(float, numbers), strict=True)))
 
-    @on_new(variable_delay)
+    @asks(variable_delay)
     async def _switch_delay(self, wanted: Switches) -> None:
         await self._set_delay(is_enabled=wanted["ON"], seconds=self.variable_delays.values)
         self.accept(self.variable_delay, wanted)
 
-    @on_new(variable_delays)
+    @asks(variable_delays, lane=variable_delay)
     async def _set_delays(self, wanted: Numbers) -> None:
         await self._set_delay(is_enabled=self.variable_delay["ON"], seconds=wanted)
         self.accept(self.variable_delays, wanted)
@@ -245,22 +253,22 @@ class SettingsPart(Phd2Base):
 
     # The lock shift.
 
-    @on_new(lock_shift)
+    @asks(lock_shift)
     async def _switch_lock_shift(self, wanted: Switches) -> None:
         await self.phd2.set_lock_shift_enabled(wanted["ON"])
         self.accept(self.lock_shift, wanted)
 
-    @on_new(lock_shift_rate)
+    @asks(lock_shift_rate, lane=lock_shift)
     async def _set_lock_shift_rate(self, wanted: Numbers) -> None:
         await self._shift(wanted, self.lock_shift_units.choice, self.lock_shift_axes.choice)
         self.accept(self.lock_shift_rate, wanted)
 
-    @on_new(lock_shift_units)
+    @asks(lock_shift_units, lane=lock_shift)
     async def _set_lock_shift_units(self, wanted: Switches) -> None:
         await self._shift(self.lock_shift_rate.values, wanted.choice, self.lock_shift_axes.choice)
         self.accept(self.lock_shift_units, wanted)
 
-    @on_new(lock_shift_axes)
+    @asks(lock_shift_axes, lane=lock_shift)
     async def _set_lock_shift_axes(self, wanted: Switches) -> None:
         await self._shift(self.lock_shift_rate.values, self.lock_shift_units.choice, wanted.choice)
         self.accept(self.lock_shift_axes, wanted)

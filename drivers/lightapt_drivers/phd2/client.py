@@ -12,7 +12,7 @@ from lightapt_drivers import time_limit
 
 from . import events as ev
 from .connection import Connection
-from .errors import LostError, OrderError, Phd2Error, Phd2RefusedError, SettleError
+from .errors import LostError, OrderError, Phd2Error, Phd2RefusedError, SettleError, cut_short
 from .methods import SLOW, Methods
 from .options import DEFAULT_PORT, Options
 from .results import read_equipment
@@ -52,15 +52,26 @@ async def connect(
     client = Phd2Client(host, port, options=options)
     await client.open()
     try:
-        if not reconnect:
+        if reconnect:
+            async with _kept_open(client):
+                yield client
+        else:
             yield client
-            return
-        async with asyncio.TaskGroup() as tasks:
-            keeping = tasks.create_task(client.keep_open(), name=f"PHD2 at {host}:{port}")
-            yield client
-            keeping.cancel()
     finally:
         await client.close()
+
+
+@asynccontextmanager
+async def _kept_open(client: Phd2Client) -> AsyncGenerator[None]:
+    """Open it again whenever it is lost within the block, whose errors are passed on as they are: not in a group."""
+    keeping = asyncio.create_task(client.keep_open(), name=f"PHD2 at {client.host}:{client.port}")
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.wait([keeping])
+        if not keeping.cancelled() and (error := keeping.exception()) is not None:
+            raise error
 
 
 class Phd2Client(Methods):
@@ -89,6 +100,11 @@ class Phd2Client(Methods):
     def is_open(self) -> bool:
         """Whether there is a connection, and the state is known."""
         return self._connection.is_open
+
+    @property
+    def is_here(self) -> bool:
+        """Whether PHD2 runs on this machine, so that its files are here: by both addresses, and by its host's name."""
+        return self._connection.is_here
 
     @property
     def skipped(self) -> int:
@@ -158,6 +174,7 @@ class Phd2Client(Methods):
             if method in _READ_AFTER and self.is_open:
                 await self._connection.read_state()  # some of the equipment may be connected
             raise
+        self._connection.follower.took(method, params or {})
         if method in _DOUBT_AFTER:
             self._connection.doubt()
         if method in _READ_AFTER:
@@ -261,7 +278,7 @@ class Phd2Client(Methods):
                     if isinstance(event, ev.SettleDone):
                         return self._outcome(event)
                     if isinstance(event, ev.LinkLost):
-                        raise LostError(f"{event.reason}, before the guider had settled")
+                        raise cut_short(event.reason, "the guider had settled")
         except TimeoutError:
             raise SettleError(f"nothing was heard of it within {timeout:g} s") from None
         raise LostError("the connection to PHD2 was closed before the guider had settled")

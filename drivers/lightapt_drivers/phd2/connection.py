@@ -8,16 +8,20 @@ import os
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from itertools import chain, repeat
 
 from lightapt_drivers import time_limit
 
 from . import events as ev
-from .errors import LostError, SilentError
+from .errors import LostError, Phd2Error, SilentError
 from .link import Link, connect_link
+from .machines import are_one
 from .options import DEFAULT_PORT, Options
+from .patience import Patience
 from .state import StateFollower
 from .streams import EventStream
+from .values import as_text
 from .watching import Watch
 
 __all__ = ["DEFAULT_PORT", "Connection", "Options"]
@@ -46,16 +50,24 @@ class Connection:
         self._link: Link | None = None
         self._streams: set[EventStream] = set()
         self._watch: Watch | None = None
+        self._patience = Patience()
         self._replies: set[asyncio.Future[object]] = set()
         self._is_ready = False
         self._was_ready = False
         self._is_closed = False
         self._reason = "connect first"
+        self._name: str | None = None
+        self._is_greeted = False
 
     @property
     def is_open(self) -> bool:
         """Whether there is a connection, and the state has been read."""
         return self._is_ready and self._link is not None and self._link.is_open
+
+    @property
+    def is_here(self) -> bool:
+        """Whether PHD2 runs on this machine: its end of the connection is here, and its host's name is this one's."""
+        return self._link is not None and are_one(*self._link.addresses, name=self._name)
 
     @property
     def skipped(self) -> int:
@@ -64,7 +76,7 @@ class Connection:
 
     @property
     def is_asking(self) -> bool:
-        """Whether a call waits for its answer."""
+        """Whether PHD2 is at a call: also one that was cancelled, which PHD2 is not told."""
         return bool(self._replies)
 
     def require(self) -> Link:
@@ -87,7 +99,7 @@ class Connection:
         """Connect, and return when the state has been read.
 
         Raises:
-            LostError: PHD2 does not listen there, or says nothing.
+            LostError: PHD2 does not listen there, or says nothing, or what listens there is not PHD2.
         """
         self._drop("the connection to PHD2 is made anew")
         self._is_closed = False
@@ -96,12 +108,16 @@ class Connection:
         try:
             async with time_limit(seconds):
                 link, watch = await self._connect()
-                await watch.read()
+                app = await watch.read()
                 _require_open(link)
+                self._require_phd2(app)
         except TimeoutError:
+            error = self._silent(seconds)
             self._drop("PHD2 says nothing")
-            hint = "does it hang, or wait for a dialog?"
-            raise LostError(f"PHD2 at {self.place} has not answered within {seconds:g} s: {hint}") from None
+            raise error from None
+        except Phd2Error as error:
+            self._drop(error.reason)
+            raise error if self._is_greeted else self._stranger() from error
         except socket.gaierror as error:
             self._drop("there is no such host")
             reason = f"the host {self._host} of PHD2 is not known: {error.strerror or error}. Is its name right?"
@@ -145,6 +161,7 @@ class Connection:
             await asyncio.sleep(delay)
 
     async def _connect(self) -> tuple[Link, Watch]:
+        self._patience, self._name, self._is_greeted = Patience(), None, False
         self._link = link = await connect_link(
             self._host, self._port, on_event=self._receive, on_skip=self.doubt, on_lost=self._lost
         )
@@ -152,6 +169,23 @@ class Connection:
             link, self.follower, options=self._options, tell=self._tell, is_asking=lambda: self.is_asking
         )
         return link, watch
+
+    def _require_phd2(self, app: object) -> None:
+        """Have it be PHD2: that greets before it answers, and has words for what it does."""
+        if not self._is_greeted or as_text(app) is None:
+            raise self._stranger()
+
+    def _stranger(self) -> LostError:
+        return LostError(
+            f"what listens at {self.place} is not PHD2: it does not speak as PHD2 does. Is the port right?"
+        )
+
+    def _silent(self, seconds: float) -> LostError:
+        if self._link is not None and self._link.has_spoken and not self._is_greeted:
+            return self._stranger()
+        hint = "does it hang, or wait for a dialog?"
+        hint = hint if self._is_greeted else f"is that PHD2? If it is, {hint}"
+        return LostError(f"PHD2 at {self.place} has not answered within {seconds:g} s: {hint}")
 
     def _drop(self, reason: str) -> None:
         self._is_ready = False
@@ -186,16 +220,15 @@ class Connection:
             LostError: There is no connection, or it broke.
             Phd2Error: PHD2 refuses, or fails.
         """
-        link = self.require()
-        earlier = frozenset(self._replies)
-        reply = link.send(method, params)
+        reply = self.require().send(method, params)
         self._replies.add(reply)
-        try:
-            return await _in_time(link, reply, earlier=earlier, method=method, seconds=seconds)
-        finally:
-            self._replies.discard(reply)
-            if self._watch is not None:
-                self._watch.answered()
+        reply.add_done_callback(self._answered)
+        return await self._in_time(reply, method=method, seconds=seconds)
+
+    def _answered(self, reply: asyncio.Future[object]) -> None:
+        self._replies.discard(reply)
+        if self._watch is not None:
+            self._watch.answered()
 
     async def read_state(self) -> None:
         """Read the state anew, and return when it is known.
@@ -203,15 +236,23 @@ class Connection:
         Raises:
             LostError: There is no connection, or no answer.
         """
-        link, earlier = self.require(), frozenset(self._replies)
+        link = self.require()
         assert self._watch is not None
-        reply = self._watch.read()
-        await _in_time(link, reply, earlier=earlier, method="get_app_state", seconds=self._options.limit)
+        await self._in_time(self._watch.read(), method="get_app_state", seconds=self._options.limit)
         _require_open(link)
+
+    async def _in_time(self, reply: asyncio.Future[object], *, method: str, seconds: float) -> object:
+        """Return an answer, or give up the connection. Cancelled, it is still expected: PHD2 goes on with it."""
+        assert self._link is not None
+        give_up = partial(_give_up, self._link, reply, SilentError(method, seconds=seconds))
+        self._patience.add(reply, seconds=seconds, give_up=give_up)
+        return await asyncio.shield(reply)
 
     # What comes.
 
     def _receive(self, event: ev.Event) -> None:
+        self._name = event.host or self._name
+        self._is_greeted = self._is_greeted or isinstance(event, ev.Version)
         self.follower.apply(event)
         if self.follower.is_doubtful:
             self.doubt()
@@ -219,7 +260,7 @@ class Connection:
 
     def _tell(self, event: ev.Event) -> None:
         for stream in list(self._streams):
-            stream.put(event)
+            stream.put(event, state=self.follower.state)
 
     def doubt(self) -> None:
         """Have the state read anew soon."""
@@ -227,24 +268,11 @@ class Connection:
             self._watch.doubt()
 
 
-async def _in_time(
-    link: Link,
-    reply: asyncio.Future[object],
-    *,
-    earlier: frozenset[asyncio.Future[object]],
-    method: str,
-    seconds: float,
-) -> object:
-    """Return an answer; its time begins when all earlier ones are there, which have limits of their own."""
-    try:
-        if earlier:
-            await asyncio.wait(earlier)
-        async with time_limit(seconds):
-            return await reply
-    except TimeoutError:
-        error = SilentError(method, seconds=seconds)
-        link.close(error.reason)
-        raise error from None
+def _give_up(link: Link, reply: asyncio.Future[object], error: SilentError) -> None:
+    if not reply.done():
+        reply.set_exception(error)
+        reply.exception()  # who waits for it is told all the same; maybe nobody does
+    link.close(error.reason)
 
 
 def _why(error: OSError) -> str:

@@ -33,6 +33,7 @@ __all__ = [
     "ProfileError",
     "SettleError",
     "SilentError",
+    "cut_short",
     "refusal",
 ]
 
@@ -149,6 +150,17 @@ class SilentError(LostError):
         super().__init__(f"PHD2 has not answered {method} within {seconds:g} s: does it hang, or wait for a dialog?")
         self.method = method
         self.seconds = seconds
+
+
+def cut_short(reason: str, what: str) -> LostError:
+    """Return the loss that came before something else; why it was lost, or what to look for, stays behind.
+
+    Args:
+        reason: Of the loss, such as "PHD2 has closed the connection".
+        what: What had not come, such as "it answered dither".
+    """
+    head, colon, hint = reason.partition(": ")
+    return LostError(f"{head}, before {what}{colon}{hint}")
 
 
 def refusal(method: str, *, code: int, words: str) -> Phd2RefusedError | Phd2FailedError:

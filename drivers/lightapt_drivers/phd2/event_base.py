@@ -65,7 +65,13 @@ class LinkLost(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateRead(Event):
-    """Not PHD2's: the state was in doubt, and has been read anew."""
+    """Not PHD2's: the state has been read anew.
+
+    Attributes:
+        is_whole: Whether all of it was in doubt, and not only what PHD2 never tells of by itself.
+    """
+
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class EventFollower:
         self.state = State()
         self.is_doubtful = False
         self.turns: int = 0
+        self._is_ours = False  # what goes on was asked for here
         self._has_dithered = False  # a dither is not told to have been asked for, only to have moved
         self._rms = RunningRms(window)
         self.work = Work()
@@ -54,6 +55,15 @@ class EventFollower:
             before = self.state.before_pause if self.state.app is AppState.PAUSED else self.state.app
         calibration = self.state.calibration if app in (AppState.CALIBRATING, AppState.PAUSED) else None
         self.become(replace(self.state, app=app, before_pause=before, calibration=calibration))
+        if app is AppState.CALIBRATING and self.state.busy is None:
+            self._others_begin()
+
+    def _others_begin(self) -> None:
+        """Take note that somebody else has it guide, and calibrate for that."""
+        self.turns += 1
+        self.work.forget()
+        self.work.heard()
+        self.become(replace(self.state, busy=Busy.GUIDE, settling=None, settled=None))
 
     # Each event.
 
@@ -107,7 +117,16 @@ class EventFollower:
     def _start_calibration(self, _: ev.StartCalibration) -> None:
         self.work.heard()
         self.go(AppState.CALIBRATING)
-        self.become(replace(self.state, is_calibrated=False, calibration=None, calibration_error=None))
+        self.become(
+            replace(
+                self.state,
+                is_calibrated=False,
+                calibration=None,
+                calibration_error=None,
+                settling=None,
+                settled=None,
+            )
+        )
 
     def _calibrating(self, event: ev.Calibrating) -> None:
         self.work.heard()
@@ -188,7 +207,7 @@ class EventFollower:
     def _settled(self, event: ev.SettleDone) -> None:
         self.turns += 1
         self.work.forget()
-        self._has_dithered = False
+        self._is_ours = self._has_dithered = False
         self.become(replace(self.state, busy=None, settling=None, settled=event))
 
     def _lock_set(self, event: ev.LockPositionSet) -> None:

@@ -19,7 +19,7 @@ from lightapt_drivers import time_limit
 
 from .errors import LaunchError, LostError, Phd2Error
 from .link import connect_link
-from .options import DEFAULT_PORT
+from .options import DEFAULT_PORT, LAST_INSTANCE
 from .processes import Detached
 from .scanning import scan
 
@@ -73,8 +73,8 @@ class Launch:
         Raises:
             LaunchError: The program is not there, or needs Xvfb, which is not.
         """
-        if not 1 <= self.instance <= 100:
-            raise LaunchError(f"PHD2's instances are numbered from 1 to 100, not {self.instance}")
+        if not 1 <= self.instance <= LAST_INSTANCE:
+            raise LaunchError(f"PHD2's instances are numbered from 1 to {LAST_INSTANCE}, not {self.instance}")
         program = _program(self.path, environment, hint="is PHD2 installed? else give its path")
         command = [program, "-i", str(self.instance)]
         has_display = sys.platform in ("win32", "darwin") or any(
@@ -117,6 +117,7 @@ class Phd2Program:
     def __init__(self, how: Launch) -> None:
         self.how = how
         self._process: Detached | None = None
+        self._output: Path | None = None
         self._is_stopping = False
 
     @property
@@ -128,6 +129,11 @@ class Phd2Program:
     def is_running(self) -> bool:
         """Whether it runs, and was started here."""
         return self._process is not None and self._process.is_running
+
+    @property
+    def unwritable(self) -> Path | None:
+        """The file that it was to write to, if that cannot be had: what it writes is kept nowhere."""
+        return None if self._process is None or self._process.output is not None else self._output
 
     async def start(self) -> None:
         """Start it, and return when it listens.
@@ -152,9 +158,9 @@ class Phd2Program:
     def _started(self) -> Detached:
         environment = {**os.environ, **self.how.environment}
         command = self.how.command(environment)
-        output = self.how.output or output_path(self.how.instance, environment=environment)
+        self._output = self.how.output or output_path(self.how.instance, environment=environment)
         try:
-            return Detached.start(command, environment=environment, output=output)
+            return Detached.start(command, environment=environment, output=self._output)
         except OSError as error:
             raise LaunchError(f"{command[0]} cannot be started: {error.strerror or error}") from error
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from .errors import LostError, refusal
+from .errors import LostError, cut_short, refusal
 from .events import Event, parse_event
 from .lines import LineReader, Message, encode
 from .values import as_mapping, as_text, as_whole
@@ -32,6 +32,7 @@ class Link(asyncio.Protocol):
 
     Attributes:
         heard: When the last bytes came, by the loop's clock.
+        has_spoken: Whether any came.
 
     Args:
         on_event: Is told each event, in order.
@@ -43,6 +44,7 @@ class Link(asyncio.Protocol):
         self, on_event: Callable[[Event], None], *, on_skip: Callable[[], None], on_lost: Callable[[str], None]
     ) -> None:
         self.heard = 0.0
+        self.has_spoken = False
         self._on_event = on_event
         self._on_skip = on_skip
         self._on_lost = on_lost
@@ -64,6 +66,11 @@ class Link(asyncio.Protocol):
     def skipped(self) -> int:
         """Lines that could not be read."""
         return self._reader.skipped
+
+    @property
+    def addresses(self) -> tuple[str, str]:
+        """Where this end is, and where the other; empty before there is a connection."""
+        return self._address("sockname"), self._address("peername")
 
     @property
     def is_waiting(self) -> bool:
@@ -120,6 +127,7 @@ class Link(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Pass on what it says."""
         self.heard = self._loop.time()
+        self.has_spoken = True
         skipped = self._reader.skipped
         for message in self._reader.feed(data):
             if _log.isEnabledFor(logging.DEBUG):
@@ -134,9 +142,13 @@ class Link(asyncio.Protocol):
         reason = self._reason or (f"the connection to PHD2 broke: {exc}" if exc else "PHD2 has closed the connection")
         self._reason = reason
         for call in list(self._calls.values()):
-            _fail(call, LostError(f"{reason}, before it answered {call.method}"))
+            _fail(call, cut_short(reason, f"it answered {call.method}"))
         self._calls.clear()
         self._on_lost(reason)
+
+    def _address(self, end: str) -> str:
+        found = None if self._transport is None else self._transport.get_extra_info(end)
+        return str(found[0]) if found else ""
 
     def _receive(self, message: Message) -> None:
         if "Event" in message:

@@ -31,12 +31,13 @@ class Detached:
 
     Attributes:
         code: Its exit code; negative is the signal that ended it, None while it runs.
+        output: The file that it writes to; None: it writes nowhere.
     """
 
     def __init__(self, process: subprocess.Popen[bytes], output: Path | None) -> None:
         self.code: int | None = None
         self._process = process
-        self._output = output
+        self.output = output
         self._ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         # A thread that may be left behind: a program that lives on holds up nobody's end.
@@ -90,10 +91,10 @@ class Detached:
 
     def last_words(self) -> list[str]:
         """Return the last lines that it wrote, without blank ones; none if they cannot be had."""
-        if self._output is None:
+        if self.output is None:
             return []
         try:
-            with self._output.open("rb") as file:
+            with self.output.open("rb") as file:
                 file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
                 lines = file.read(_TAIL).decode(errors="replace").splitlines()
         except OSError:

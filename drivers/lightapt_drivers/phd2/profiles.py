@@ -10,6 +10,7 @@ settings are those of wxWidgets' ``fileconf.cpp``). Unlike PHD2's import, this o
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -30,7 +31,6 @@ _HEADER: Final = "PHD Profile 1"
 _ENTRY: Final = re.compile(r"((?:[^=\\]|\\.)*)=(.*)")
 _UNKNOWN, _TEXT, _FLAG, _WHOLE, _FLOAT = "0", "1", "2", "3", "4"
 """The types of values, as wxWidgets numbers them; PHD2 writes settings of an unknown one, and passes over them."""
-_NUMBERS: Final[Mapping[str, Callable[[str], object]]] = {_FLAG: int, _WHOLE: int, _FLOAT: float}
 _LONGEST: Final = 16 * 1024 * 1024
 _ESCAPES: Final = {"\\": "\\", "t": "\t", "r": "\r", "n": "\n"}
 
@@ -140,10 +140,13 @@ class ProfileFile:
             raise ProfileError(f"{name!r} is no name for a profile: give one of a line, that is not empty")
         if any(one.name.casefold() == name.casefold() for one in self.profiles):
             raise ProfileError(f"PHD2 has a profile {name!r} already: choose another name")
+        if (wrong := next((path for path in settings if not _is_path(path)), None)) is not None:
+            raise ProfileError(f"{wrong[:80]!r} is no path of a setting within a profile, such as 'camera/gain'")
         taken = {one.id for one in self.profiles}
         number = next(one for one in range(1, len(taken) + 2) if one not in taken)
         grown: dict[str, dict[str, str]] = {}
-        for path, value in {**settings, "name": name}.items():
+        others = {path: value for path, value in settings.items() if path.casefold() != "name"}
+        for path, value in {"name": name, **others}.items():
             *groups, key = path.split("/")
             grown.setdefault("/".join(["profile", str(number), *groups]), {})[_word(key)] = _quoted(value)
         _write(self.path, "\n".join([_text(self.path).rstrip("\n"), _composed(grown)]), backup=True)
@@ -155,10 +158,10 @@ class ProfileFile:
 
 
 def _text(path: Path) -> str:
-    if not path.is_file():
-        raise ProfileError(f"{path} cannot be read: there is no such file")
     try:
-        with path.open(encoding="utf-8") as file:
+        if not path.is_file():  # a device may never end
+            raise ProfileError(f"{path} cannot be read: {_what(path)}")
+        with path.open(encoding="utf-8-sig") as file:
             text = file.read(_LONGEST + 1)
     except UnicodeDecodeError:
         raise ProfileError(f"{path} is not text") from None
@@ -167,6 +170,12 @@ def _text(path: Path) -> str:
     if len(text) > _LONGEST:
         raise ProfileError(f"{path} is too long to be PHD2's")
     return text
+
+
+def _what(path: Path) -> str:
+    if path.is_dir():
+        return "it is a folder; name a file"
+    return "it is no plain file" if path.exists() else "there is no such file"
 
 
 def _read(path: Path) -> dict[str, dict[str, str]]:
@@ -234,20 +243,40 @@ def _exported(lines: list[str]) -> Iterator[tuple[str, str]]:
             continue
         path, _, rest = line.partition("\t")
         kind, _, value = rest.partition("\t")
-        if not path.startswith("/") or kind not in (_UNKNOWN, _TEXT, *_NUMBERS):
+        if not _is_path(path[1:]) or not path.startswith("/") or kind not in (_UNKNOWN, _TEXT, *_NUMBERS):
             raise ProfileError(f"{line[:80]!r} is not a setting of an exported profile: a path, a type, a value")
         if kind == _TEXT:
-            yield path.strip("/"), _unescaped(value)
+            yield path[1:], _unescaped(value)
         elif kind != _UNKNOWN:
-            yield path.strip("/"), _number(line, value.strip(), of=_NUMBERS[kind])
+            if not _NUMBERS[kind](value.strip()):
+                raise ProfileError(f"{line[:80]!r} of an exported profile has no number where its type says so")
+            yield path[1:], value.strip()
 
 
-def _number(line: str, value: str, *, of: Callable[[str], object]) -> str:
+def _is_path(path: str) -> bool:
+    """Return whether a setting may be called so within a profile: wxFileConfig follows ``..`` out of it."""
+    is_plain = all(ord(one) >= 32 for one in path)
+    return is_plain and not any(part.strip() in ("", ".", "..") for part in path.split("/"))
+
+
+def _is_whole(value: str) -> bool:
+    """Return whether this is a number of 64 bits; of a longer one wxWidgets makes another."""
+    return re.fullmatch(r"[+-]?[0-9]{1,19}", value) is not None and -(2**63) <= int(value) < 2**63
+
+
+def _is_number(value: str) -> bool:
+    """Return whether this is a number, and a finite one."""
+    return re.fullmatch(r"[-+.0-9eE]{1,400}", value) is not None and _is_finite(value)
+
+
+def _is_finite(value: str) -> bool:
     try:
-        of(value)
+        return math.isfinite(float(value))
     except ValueError:
-        raise ProfileError(f"{line[:80]!r} of an exported profile has no number where its type says so") from None
-    return value
+        return False
+
+
+_NUMBERS: Final[Mapping[str, Callable[[str], bool]]] = {_FLAG: _is_whole, _WHOLE: _is_whole, _FLOAT: _is_number}
 
 
 def _escaped(value: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,7 +13,7 @@ from .state import State, StateFollower
 from .values import as_flag, as_number, as_position, as_whole
 from .words import AppState, DecGuideMode
 
-__all__ = ["READINGS", "Reading"]
+__all__ = ["GLANCE", "READINGS", "Reading"]
 
 
 def _dec_mode(value: object) -> DecGuideMode | None:
@@ -39,6 +39,10 @@ _CHANGES: Final[Mapping[str, Callable[[State, object], State]]] = {
 
 READINGS: Final = (*_CHANGES, "get_settling", "get_paused", "get_app_state")
 """What to ask, in this order."""
+GLANCE: Final = ("get_connected", "get_calibrated", "get_settling", "get_app_state")
+"""What to ask often: PHD2 does not tell when it differs, or the word for it may be lost."""
+_TELLING: Final = frozenset({"get_connected", "get_calibrated"})
+"""If these differ, so may all else."""
 
 
 class Reading:
@@ -46,30 +50,40 @@ class Reading:
 
     Args:
         follower: Whose state it is for.
+        methods: What is asked.
     """
 
-    def __init__(self, follower: StateFollower) -> None:
+    def __init__(self, follower: StateFollower, methods: Sequence[str] = READINGS) -> None:
         self._follower = follower
+        self._last = methods[-1]
+        self._is_whole = len(methods) == len(READINGS)
         self._turns = follower.turns
         self._answers: dict[str, object] = {}
 
     def take(self, method: str, answer: object) -> SettleDone | None:
-        """Take an answer, in the order of :data:`READINGS`.
+        """Take an answer, in the order of the methods.
 
         Returns:
             The end of what had been begun, if the event that should have told of it was lost.
         """
         if (change := _CHANGES.get(method)) is not None:
             try:
-                self._follower.become(change(self._follower.state, answer))
+                self._become(change(self._follower.state, answer), method)
             except AnswerError:
                 return None
         self._answers[method] = answer
-        if method != READINGS[-1]:
+        if method != self._last:
             return None
         is_settling = as_flag(self._answers.get("get_settling"))
+        app = _app_state(answer)
+        is_paused = as_flag(self._answers.get("get_paused"))
+        if not self._is_whole and app is not None:
+            is_paused = app is AppState.PAUSED
         return self._follower.reread(
-            _app_state(answer),
-            is_settling=is_settling if self._turns == self._follower.turns else None,
-            is_paused=as_flag(self._answers.get("get_paused")),
+            app, is_settling=is_settling if self._turns == self._follower.turns else None, is_paused=is_paused
         )
+
+    def _become(self, state: State, method: str) -> None:
+        if not self._is_whole and method in _TELLING and state != self._follower.state:
+            self._follower.is_doubtful = True
+        self._follower.become(state)

@@ -7,7 +7,7 @@ from typing import Final
 
 from . import checks
 from .errors import OrderError, ParameterError
-from .state import State
+from .state import Busy, State
 from .words import AppState, PauseKind
 
 __all__ = ["check_order"]
@@ -32,6 +32,10 @@ _WHILE_GUIDING: Final = frozenset({"clear_calibration", "flip_calibration", "des
 """What PHD2 does while it guides, or rests from that, to the guiding's harm."""
 
 
+_WHILE_BUSY: Final = frozenset({*_WHILE_GUIDING, "guide_pulse", "find_star"})
+"""What spoils a guide command as it looks for its star, before it guides."""
+
+
 def check_order(state: State, method: str, params: _Params) -> None:
     """Do nothing if this may be asked now.
 
@@ -50,6 +54,8 @@ def check_order(state: State, method: str, params: _Params) -> None:
         reason = f"{method} is not possible while PHD2 calibrates: wait until it is done, or stop it"
     elif method in _WHILE_GUIDING and state.has_guiding:
         reason = f"{method} would end or spoil guiding: stop it first"
+    elif method in _WHILE_BUSY and state.busy is not None:
+        reason = f"{method} would spoil what goes on: {_in_progress(state.busy)}"
     elif (rule := _RULES.get(method)) is not None:
         reason = rule(state, params)
     if reason is not None:
@@ -70,10 +76,14 @@ def _guide(state: State, _: _Params) -> str | None:
     if state.app is AppState.CALIBRATING:
         return "PHD2 calibrates already, and will guide when that is done: wait, or stop it"
     if state.busy is not None:
-        return f"{state.busy.value} is in progress: wait until it has settled, or stop guiding"
+        return _in_progress(state.busy)
     if state.paused is not PauseKind.NONE:
         return "PHD2 is paused: resume first"
     return None
+
+
+def _in_progress(busy: Busy) -> str:
+    return f"{busy.value} is in progress: wait until it has settled, or stop guiding"
 
 
 def _dither(state: State, _: _Params) -> str | None:
@@ -96,8 +106,9 @@ def _set_profile(state: State, _: _Params) -> str | None:
 
 
 def _set_connected(state: State, params: _Params) -> str | None:
-    if state.is_capturing:
-        verb = "connected" if params.get("connected") else "disconnected"
+    connected = params.get("connected")
+    if state.is_capturing and not (connected and state.is_connected):  # PHD2 takes what is so already
+        verb = "connected" if connected else "disconnected"
         return f"equipment cannot be {verb} while exposures are made: stop them first"
     return None
 

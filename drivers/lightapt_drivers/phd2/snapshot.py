@@ -99,4 +99,5 @@ class State:
     @property
     def is_capturing(self) -> bool:
         """Whether exposures go on, or would if it were not paused."""
-        return self.app not in (None, AppState.STOPPED)
+        app = self.app if self.app is not AppState.PAUSED else self.before_pause or self.app
+        return app not in (None, AppState.STOPPED)

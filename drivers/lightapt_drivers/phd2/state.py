@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Final
 
 from . import events as ev
 from .following import EventFollower
 from .snapshot import Busy, State
-from .words import AppState, PauseKind
+from .values import as_flag, as_whole
+from .words import AppState, DecGuideMode, PauseKind
 
 __all__ = ["Busy", "State", "StateFollower"]
+
+_AT_ITS_WINDOW: Final = "PHD2 guides, and does not tell of settling: it was begun at its window"
+_TAKEN: Final[Mapping[str, Callable[[State, Mapping[str, object]], State]]] = {
+    "set_exposure": lambda state, params: replace(state, exposure=as_whole(params.get("exposure"))),
+    "set_dec_guide_mode": lambda state, params: replace(state, dec_mode=_dec_mode(params.get("mode"))),
+    "set_guide_output_enabled": lambda state, params: replace(state, is_output_enabled=as_flag(params.get("enabled"))),
+}
+"""What PHD2 has taken, and the state after it."""
+
+
+def _dec_mode(value: object) -> DecGuideMode | None:
+    return next((mode for mode in DecGuideMode if mode.value == value), None)
 
 
 class StateFollower(EventFollower):
@@ -19,15 +34,24 @@ class StateFollower(EventFollower):
         """Take note that this is asked: whatever its answer, SettleDone is to come."""
         self.work.forget()
         self.turns += 1
+        self._is_ours = True
         self.become(replace(self.state, busy=what, settled=None, settling=None, calibration_error=None))
 
     def did_not_begin(self) -> None:
         """Take note that PHD2 has refused what was asked last."""
-        self.become(replace(self.state, busy=None))
+        self._is_ours = False
+        goes_on = Busy.GUIDE if self.state.app is AppState.CALIBRATING else None
+        self.become(replace(self.state, busy=goes_on))
+
+    def took(self, method: str, params: Mapping[str, object]) -> None:
+        """Take note of a setting that PHD2 has taken: it does not always tell of it, or tells nothing of its value."""
+        if (change := _TAKEN.get(method)) is not None:
+            self.become(change(self.state, params))
 
     def lost(self) -> None:
         """Take note that the connection has gone: nothing is known until it is there again."""
         self.work.forget()
+        self._is_ours = False
         self.become(replace(self.state, app=None, busy=None, settling=None, calibration=None, is_connected=None))
 
     def paused(self, kind: PauseKind) -> None:
@@ -62,8 +86,13 @@ class StateFollower(EventFollower):
             return None
         words = self.work.end(self.state.app, is_settling=is_settling)
         self.is_doubtful = self.is_doubtful or self.work.is_doubtful
-        if words is None:
-            return None
-        lost = ev.SettleDone(status=1, error=words)
-        self.apply(lost)
-        return lost
+        return None if words is None else self._end(words)
+
+    def _end(self, words: str) -> ev.SettleDone:
+        """End what had been begun, without PHD2's word for it."""
+        never_settles = self.state.is_guiding and not self._is_ours and not self.work.has_settled
+        end = ev.SettleDone(status=1, error=_AT_ITS_WINDOW if never_settles else self.state.calibration_error or words)
+        self.apply(end)
+        if never_settles:
+            self.become(replace(self.state, settled=None))
+        return end

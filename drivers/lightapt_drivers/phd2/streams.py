@@ -8,12 +8,14 @@ from dataclasses import fields
 from typing import Final, Self
 
 from .events import Event
+from .snapshot import State
 from .values import as_list, as_mapping, as_text
 
 __all__ = ["EventStream"]
 
-_MOST_BYTES: Final = 1024 * 1024
-_AN_EVENT: Final = 256
+_MOST_BYTES: Final = 2 * 1024 * 1024
+_AN_EVENT: Final = 512
+"""Bytes of an event and of the state after it, which are mostly shared."""
 _A_VALUE: Final = 64
 """Bytes of whatever is in it, without the characters of texts."""
 
@@ -23,6 +25,7 @@ class EventStream:
 
     Attributes:
         dropped: Events that were lost because nobody took them: the oldest go first, and the newest is always kept.
+        state: What PHD2 did after the event that was taken last; it may do something else by now.
 
     Args:
         streams: Those that are told; it adds itself, and takes itself away.
@@ -30,7 +33,8 @@ class EventStream:
 
     def __init__(self, streams: set[EventStream]) -> None:
         self.dropped = 0
-        self._events: deque[tuple[Event, int]] = deque()
+        self.state = State()
+        self._events: deque[tuple[Event, State, int]] = deque()
         self._bytes = 0
         self._waiter: asyncio.Future[None] | None = None
         self._streams = streams
@@ -55,13 +59,17 @@ class EventStream:
             await self._waiter
         return self._take()
 
-    def put(self, event: Event) -> None:
-        """Add an event."""
+    def take(self) -> Event | None:
+        """Return the next event if it is there already."""
+        return self._take() if self._events else None
+
+    def put(self, event: Event, *, state: State) -> None:
+        """Add an event, and the state after it."""
         size = _size(event)
         while self._events and self._bytes + size > _MOST_BYTES:
             self._take()
             self.dropped += 1
-        self._events.append((event, size))
+        self._events.append((event, state, size))
         self._bytes += size
         self._wake()
 
@@ -72,7 +80,7 @@ class EventStream:
         self._wake()
 
     def _take(self) -> Event:
-        event, size = self._events.popleft()
+        event, self.state, size = self._events.popleft()
         self._bytes -= size
         return event
 

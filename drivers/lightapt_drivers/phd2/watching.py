@@ -1,20 +1,24 @@
-"""Watching one connection to PHD2: its state is read anew when in doubt, and a silence that lasts is found out."""
+"""Watching one connection to PHD2: its state is looked at often, read anew when in doubt, and a hang found out."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import Final
 
 from . import events as ev
 from .errors import LostError
 from .link import Link
 from .options import Options
-from .rereading import READINGS, Reading
+from .rereading import GLANCE, READINGS, Reading
 from .state import StateFollower
 
 __all__ = ["Watch"]
+
+_WHOLE: Final = 12
+"""As many looks at the state as there is one whole reading: what has a word of its own seldom goes unheard."""
 
 
 class Watch:
@@ -47,11 +51,14 @@ class Watch:
         self._rereading: asyncio.TimerHandle | None = None
         self._patience: dict[asyncio.Future[object], asyncio.TimerHandle] = {}
         self._answered = float("-inf")
+        self._looked = self._loop.time()
+        self._looks = 0
         self._is_on = False
 
     def begin(self) -> None:
         """Begin to watch."""
         self._is_on = True
+        self._looked = self._loop.time()
         self._beat()
 
     def end(self) -> None:
@@ -70,7 +77,7 @@ class Watch:
     def doubt(self) -> None:
         """Have the state read anew soon."""
         if self._rereading is None:
-            self._rereading = self._loop.call_later(self._options.calm, self._reread)
+            self._rereading = self._loop.call_later(self._options.calm, self._end_doubt)
 
     def read(self) -> asyncio.Future[object]:
         """Ask all that the state is made of at once, and return the last's answer: PHD2 keeps the order.
@@ -79,8 +86,11 @@ class Watch:
             LostError: There is no connection.
         """
         self._follower.is_doubtful = False
-        reading = Reading(self._follower)
-        *firsts, last = READINGS
+        return self._ask(READINGS)
+
+    def _ask(self, methods: Sequence[str]) -> asyncio.Future[object]:
+        reading = Reading(self._follower, methods)
+        *firsts, last = methods
         for method in firsts:
             self._link.send(method, then=partial(self._take, reading, method))
         return self._link.send(last, then=partial(self._take, reading, last))
@@ -89,21 +99,28 @@ class Watch:
         if (end := reading.take(method, answer)) is not None:
             self._tell(end)
 
-    def _reread(self) -> None:
-        """Ask, and do not wait for it; who does not answer hangs."""
+    def _end_doubt(self) -> None:
         self._rereading = None
+        self._look(is_whole=True)
+
+    def _look(self, *, is_whole: bool) -> None:
+        """Ask, and do not wait for it; who does not answer hangs."""
         if not self._is_on or not self._link.is_open:
             return
+        self._looked = self._loop.time()
         with suppress(LostError):  # so much waits for an answer that nothing more is asked: calls have their limits
-            reply = self.read()
+            reply = self.read() if is_whole else self._ask(GLANCE)
             self._patience[reply] = self._loop.call_later(self._options.limit, self._expect, reply)
-            reply.add_done_callback(self._reread_done)
+            reply.add_done_callback(partial(self._looked_at, is_whole=is_whole))
 
-    def _reread_done(self, reply: asyncio.Future[object]) -> None:
+    def _looked_at(self, reply: asyncio.Future[object], *, is_whole: bool) -> None:
         if (patience := self._patience.pop(reply, None)) is not None:
             patience.cancel()
-        if not reply.cancelled() and reply.exception() is None:
-            self._tell(ev.StateRead())
+        if reply.cancelled() or reply.exception() is not None:
+            return
+        self._tell(ev.StateRead(is_whole=is_whole))
+        if self._follower.is_doubtful and self._is_on:
+            self.doubt()
 
     def _expect(self, reply: asyncio.Future[object]) -> None:
         """Give up, unless PHD2 is at work at what was asked before, or was just now: that has a limit of its own."""
@@ -114,11 +131,12 @@ class Watch:
             self._link.close(f"PHD2 has not answered for {limit:g} s: does it hang, or wait for a dialog?")
 
     def _beat(self) -> None:
-        """Ask, when PHD2 has been silent for long and nobody waits for an answer."""
+        """Look at the state when that was long ago, and nobody waits for an answer."""
         heartbeat = self._options.heartbeat
         if not self._is_on or not self._link.is_open:
             return
-        silence = self._loop.time() - self._link.heard
-        if silence >= heartbeat and not self._link.is_waiting:
-            self._reread()
-        self._heartbeat = self._loop.call_later(max(heartbeat - silence, heartbeat / 4), self._beat)
+        if self._loop.time() - self._looked >= heartbeat and not self._link.is_waiting:
+            self._looks += 1
+            self._look(is_whole=self._looks % _WHOLE == 0)
+        rest = heartbeat - (self._loop.time() - self._looked)
+        self._heartbeat = self._loop.call_later(max(rest, heartbeat / 8), self._beat)

@@ -15,20 +15,24 @@ _FINDING: Final = 20
 
 
 class Work:
-    """What was heard of that which ends with SettleDone, since it was begun."""
+    """What was heard of that which ends with SettleDone, since it was begun.
+
+    Attributes:
+        has_settled: Whether it has come to settling.
+    """
 
     def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
         """Begin anew, or end."""
-        self._has_settled = self._has_worked = False
+        self.has_settled = self._has_worked = False
         self._quiet = self._ends = 0
 
     def heard(self, *, is_settling: bool = False) -> None:
         """Take note that PHD2 is at it."""
         self._has_worked = True
-        self._has_settled = self._has_settled or is_settling
+        self.has_settled = self.has_settled or is_settling
         self._quiet = 0
 
     def frame(self, app: AppState | None) -> bool:
@@ -51,7 +55,7 @@ class Work:
         if is_settling is not False:
             self._ends = 0
             return None
-        if app is AppState.STOPPED or (self._has_settled and _is_guiding(app)):
+        if app is AppState.STOPPED or (self.has_settled and _is_guiding(app)):
             return "PHD2 has ended it, and its word for how was lost"
         self._ends = self._ends + 1 if self._seems_over(app) else 0
         return "PHD2 is at it no more, and its end was not heard" if self._ends >= _SURE else None

@@ -37,7 +37,7 @@ class FakePhd2:
     def __init__(self, *, frame=0.003, cut=whole, port=0, instance=1, folder=None):
         self.frame, self.cut, self.port, self.instance, self.folder = frame, cut, port, instance, folder
         self.requests, self.crashed = [], ""
-        self._is_hanging = False
+        self._is_hanging, self._hangs_at = False, None
         self._writers, self._serving = set(), {}
         self._server = None
         self.over = asyncio.Event()
@@ -101,6 +101,10 @@ class FakePhd2:
         """Say nothing more, and take nothing; whoever connects is not greeted."""
         self._is_hanging = True
 
+    def hang_at(self, method):
+        """Hang when that is asked, and before it is done: a call that takes its time, until `recover`."""
+        self._hangs_at = method
+
     def recover(self):
         """Go on, with all that has waited."""
         self._is_hanging = False
@@ -144,6 +148,9 @@ class FakePhd2:
         self._do(lambda: self._greet(writer))
         try:
             while line := await reader.readline():
+                if self._hangs_at is not None and self._hangs_at.encode() in line:
+                    self._hangs_at = None
+                    self.hang()
                 self._do(lambda line=line: self._answer(line, writer))
         except (ConnectionError, ValueError):
             pass

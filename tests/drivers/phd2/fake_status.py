@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 SCALE = 3.13523
 FRAME_SECONDS = 0.67
 DURATIONS = [10, 20, 50, 100, 200, 500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 4500, 5000, 6000, 7000, 8000]
@@ -31,6 +33,7 @@ class Status:
         self.out = []
         self.clock = 1795227062.59
         self.instance = instance
+        self.host = socket.gethostname()
         self.profiles = {1: "Simulator", 2: "Simulator AO", 3: "No Camera"}
         self.profile = 1
         self.connected = False
@@ -72,7 +75,7 @@ class Status:
     # What is said.
 
     def say(self, event, **members):
-        head = {"Event": event, "Timestamp": round(self.clock, 3), "Host": "phd2-host", "Inst": self.instance}
+        head = {"Event": event, "Timestamp": round(self.clock, 3), "Host": self.host, "Inst": self.instance}
         self.out.append({**head, **members})
 
     def take(self):
@@ -119,10 +122,10 @@ class Status:
         return self.mounts[0]
 
     def app_state(self):
+        if self.paused:  # before all else, also while no exposures are made (Guider::GetExposedState)
+            return "Paused"
         if not self.capturing:
             return "Stopped"
-        if self.paused:
-            return "Paused"
         if self.phase == "calibrating":
             return "Calibrating"
         if self.phase == "guiding":

@@ -10,8 +10,8 @@ from lightapt_drivers.phd2.bridge import Phd2Device
 from lightapt_drivers.testing import Harness
 from lightapt_protocol.standard import DriverInterface
 from lightapt_protocol.vocabulary import State
-from tests.drivers.phd2.bridging import QUICK, SETTLE, device, guiding, play
-from tests.drivers.phd2.fake import bytewise, whole
+from tests.drivers.phd2.bridging import QUICK, SETTLE, device, guiding, play, refused
+from tests.drivers.phd2.fake import FakePhd2, bytewise, whole
 
 SOON = 2.0
 """Seconds in which the state must be right again once PHD2 is back."""
@@ -46,6 +46,41 @@ def test_where_nothing_listens_it_says_why_and_that_it_is_tried_again():
             assert any("Is it running? (it is tried again" in notice for notice in harness.notices)
 
     asyncio.run(scene())
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "-1", "65536", "", "9" * 5000])
+def test_a_port_that_cannot_be_is_refused(port):
+    async def scene(harness, fake):
+        await refused(harness, "DEVICE_ADDRESS", "PORT must be a whole number from 1 to 65535", PORT=port)
+        assert harness.find("DEVICE_ADDRESS").text("PORT") == str(fake.port)
+
+    play(scene, connected=False)
+
+
+def test_an_address_without_a_host_is_refused():
+    async def scene(harness, fake):
+        await refused(harness, "DEVICE_ADDRESS", "ADDRESS is empty", ADDRESS=" ")
+
+    play(scene, connected=False)
+
+
+def test_an_address_set_while_connected_is_of_the_next_connection():
+    async def scene(harness, fake):
+        async with FakePhd2(instance=2) as other:
+            await harness.request("DEVICE_ADDRESS", PORT=str(other.port))
+            await harness.expect("DEVICE_ADDRESS", state=State.OK, PORT=str(other.port))
+            words = f"stays with the PHD2 at 127.0.0.1:{fake.port} until it is connected anew: PHD2_RECONNECT does that"
+            assert any(words in notice for notice in harness.notices)
+            await harness.expect("PHD2_VERSION", INSTANCE="1")
+            await harness.request("PHD2_RECONNECT", RECONNECT=True)
+            await harness.expect("PHD2_VERSION", INSTANCE="2")
+            before = len(harness.notices)
+            await harness.request("DEVICE_ADDRESS", PORT=str(other.port))
+            assert not any("stays with" in notice for notice in harness.notices[before:])
+            await harness.request("CONNECTION", DISCONNECT=True)
+            await harness.expect("CONNECTION", state=State.OK, DISCONNECT=True)
+
+    play(scene)
 
 
 def test_a_host_that_is_not_known_is_told_in_words(monkeypatch):
@@ -140,7 +175,7 @@ def test_an_operation_ends_with_the_connection():
         await harness.expect("CONNECTION", state=State.ALERT)
         await fake.live()
         await back_in_time(harness)
-        assert harness.find("PHD2_GUIDE").state is not State.BUSY
+        assert harness.find("PHD2_GUIDE").state is State.ALERT
 
     play(scene)
 

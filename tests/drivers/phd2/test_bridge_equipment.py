@@ -118,6 +118,15 @@ def test_a_star_is_found_and_let_go_of():
     play(scene)
 
 
+def test_a_star_that_is_not_found_without_exposures_comes_with_advice():
+    async def scene(harness, fake):
+        await refused(
+            harness, "PHD2_FIND_STAR", "could not find star", "begin them first (PHD2_LOOP.ON)", AUTOMATIC=True
+        )
+
+    play(scene)
+
+
 def test_a_region_without_an_area_is_refused():
     async def scene(harness, fake):
         await refused(harness, "PHD2_FIND_STAR", "set it first", REGION=True)

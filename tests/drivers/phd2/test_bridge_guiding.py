@@ -106,6 +106,31 @@ def test_looping_is_not_switched_while_guiding():
     play(scene)
 
 
+def test_looping_that_is_paused_can_be_stopped():
+    async def scene(harness, fake):
+        await harness.request("PHD2_LOOP", ON=True)
+        await harness.expect("PHD2_LOOP", state=State.OK, ON=True)
+        await harness.request("PHD2_PAUSE", FULL=True)
+        await harness.expect("PHD2_STATE", STATE="Paused")
+        await refused(harness, "PHD2_LOOP", "PHD2_PAUSE.OFF resumes", ON=True)
+        await harness.request("PHD2_LOOP", OFF=True)
+        await harness.expect("PHD2_LOOP", state=State.OK, OFF=True)
+        await harness.expect("PHD2_STATE", STATE="Stopped")
+
+    play(scene)
+
+
+def test_guiding_that_is_paused_is_not_stopped_by_the_looping_switch():
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.request("PHD2_PAUSE", FULL=True)
+        await harness.expect("PHD2_STATE", STATE="Paused")
+        await refused(harness, "PHD2_LOOP", "PHD2 guides", OFF=True)
+        assert "stop_capture" not in fake.methods
+
+    play(scene)
+
+
 def test_a_pause_is_of_guiding_or_of_all():
     async def scene(harness, fake):
         await guiding(harness)
@@ -127,6 +152,8 @@ def test_a_dither_is_busy_until_it_has_settled():
         await harness.request("PHD2_DITHER", AMOUNT=4)
         await harness.expect("PHD2_DITHER", state=State.OK, AMOUNT=4)
         await harness.expect("PHD2_DITHERED", DX=2, DY=0)
+        told = [one for one in harness.said if getattr(one, "name", "") == "PHD2_DITHER"]
+        assert next(one.state for one in told if one.members[0].value == 4) is State.BUSY
         settle = {"pixels": 1.5, "time": 2, "timeout": 20}
         assert fake.asked("dither") == [{"amount": 4, "raOnly": True, "settle": settle}]
 
@@ -142,6 +169,7 @@ def test_a_dither_is_refused_while_nothing_guides_while_paused_and_while_settlin
         await refused(harness, "PHD2_DITHER", "resume first", AMOUNT=3)
         await harness.request("PHD2_PAUSE", OFF=True)
         await harness.expect("PHD2_STATE", STATE="Guiding")
+        fake.frame = None  # so that it goes on settling
         await harness.request("PHD2_GUIDE", GUIDE=True)
         await refused(harness, "PHD2_DITHER", "settled", AMOUNT=3)
         assert "dither" not in fake.methods

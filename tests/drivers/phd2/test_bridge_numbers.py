@@ -2,6 +2,7 @@
 
 import pytest
 
+from lightapt_clients.commands.guiding import guiding_rms
 from lightapt_protocol.messages import SetNumberVector
 from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2.bridging import guiding, play
@@ -16,6 +17,32 @@ def test_each_guide_step_is_told_once():
         await harness.until(lambda: len(steps(harness)) >= before + 5, "five steps")
         frames = [step[0] for step in steps(harness)]
         assert frames == sorted(set(frames))
+
+    play(scene)
+
+
+def test_a_step_is_not_ok_while_phd2_is_lost_nor_when_it_is_back():
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.expect("PHD2_GUIDE_STEP", state=State.OK)
+        await fake.die()
+        await harness.expect("PHD2_STATE", STATE="")
+        await harness.expect("PHD2_GUIDE_STEP", state=State.IDLE)
+        await fake.live()
+        await harness.expect("PHD2_STATE", STATE="Stopped")
+        await harness.expect("PHD2_GUIDE_STEP", state=State.IDLE)
+
+    play(scene)
+
+
+def test_a_calibration_is_not_ok_while_phd2_is_lost():
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.expect("PHD2_CALIBRATION_DATA", state=State.OK)
+        await harness.expect("PHD2_CALIBRATION_PARITY", state=State.OK)
+        await fake.die()
+        await harness.expect("PHD2_CALIBRATION_DATA", state=State.IDLE)
+        await harness.expect("PHD2_CALIBRATION_PARITY", state=State.IDLE)
 
     play(scene)
 
@@ -48,6 +75,20 @@ def test_the_rms_is_of_pixels_and_of_arc_seconds():
         rms = await harness.expect("PHD2_RMS", state=State.OK, STEPS=10)
         assert rms.number("TOTAL") == pytest.approx((rms.number("RA") ** 2 + rms.number("DEC") ** 2) ** 0.5)
         assert rms.number("RA_ARCSEC") == pytest.approx(rms.number("RA") * 3.13523)
+
+    play(scene)
+
+
+def test_there_is_no_rms_when_nobody_guides():
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.expect("PHD2_RMS", state=State.OK, STEPS=10)
+        told = harness.find("PHD2_RMS").number("TOTAL_ARCSEC")
+        assert guiding_rms(harness.mirror) == told > 0
+        await harness.request("PHD2_STOP", STOP=True)
+        await harness.expect("PHD2_STATE", STATE="Stopped")
+        await harness.expect("PHD2_RMS", state=State.IDLE)
+        assert guiding_rms(harness.mirror) is None
 
     play(scene)
 

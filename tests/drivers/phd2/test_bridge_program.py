@@ -62,6 +62,35 @@ def test_a_port_of_its_own_goes_before_the_instance_s():
     assert options("--port", "5000", "--instance", "2").address["PORT"] == "5000"
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        *(("--instance", value, "from 1 to 100") for value in ("-3", "0", "101", "two")),
+        *(("--port", value, "from 1 to 65535") for value in ("-1", "0", "65536", "70000", "abc", "9" * 5000)),
+    ],
+)
+def test_a_number_that_cannot_be_is_a_mistake_of_the_command_line(option, value, words, capsys):
+    with pytest.raises(SystemExit) as caught:
+        options(option, value)
+    assert caught.value.code == 2
+    assert f"argument {option}: must be a whole number {words}, not" in capsys.readouterr().err
+
+
+def test_an_output_that_cannot_be_kept_is_told(phd2, instance, tmp_path, monkeypatch):
+    plain = tmp_path / "plain"
+    plain.touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(plain))
+
+    async def scene():
+        async with Harness(starting(phd2, instance), patience=30) as harness:
+            await started(harness)
+            assert any("kept nowhere: " in notice and str(plain) in notice for notice in harness.notices)
+            await harness.request("PHD2_PROGRAM", STOP=True)
+            await harness.expect("PHD2_PROGRAM", state=State.OK, STOP=True)
+
+    asyncio.run(scene())
+
+
 def test_phd2_is_started_and_stopped(phd2, instance):
     async def scene():
         async with Harness(starting(phd2, instance), patience=30) as harness:
@@ -233,6 +262,15 @@ def test_a_scan_finds_what_listens_and_a_choice_sets_the_address():
     play(scene, connected=False)
 
 
+def test_a_scan_that_finds_nothing_says_so_at_its_property():
+    async def scene(harness, fake):
+        await fake.die()
+        await harness.request("PHD2_SCAN_PORTS", FIRST=fake.port, LAST=fake.port)
+        await refused(harness, "PHD2_SCAN", f"no PHD2 listens on 127.0.0.1 at the port {fake.port}:", SCAN=True)
+
+    play(scene, connected=False)
+
+
 def test_a_range_of_ports_the_wrong_way_round_is_refused():
     async def scene(harness, fake):
         await refused(harness, "PHD2_SCAN_PORTS", "before the first", FIRST=4410, LAST=4400)
@@ -278,6 +316,14 @@ def test_an_exported_profile_is_imported(settings, tmp_path):
     async def scene(harness, fake):
         await harness.request("PHD2_PROFILE_IMPORT", PATH=str(exported), NAME="Rig")
         await harness.expect("PHD2_PROFILE_FILE", PROFILES="Simulator, Rig")
+
+    play(scene, connected=False)
+
+
+@pytest.mark.parametrize(("path", "words"), [(" ", "PATH is empty"), ("~nobody-at-all/rig", "no such file")])
+def test_a_path_that_leads_nowhere_is_told(settings, path, words):
+    async def scene(harness, fake):
+        await refused(harness, "PHD2_PROFILE_IMPORT", words, PATH=path, NAME="Rig")
 
     play(scene, connected=False)
 

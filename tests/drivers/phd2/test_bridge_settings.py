@@ -1,7 +1,9 @@
 """PHD2's settings through the bridge, and its images."""
 
+import asyncio
 import errno
 import struct
+import threading
 from pathlib import Path
 
 import pytest
@@ -175,6 +177,19 @@ def test_a_saved_image_is_sent_and_its_file_removed(tmp_path):
     play(scene, folder=str(tmp_path))
 
 
+def test_a_saved_image_is_kept_if_so_asked(tmp_path):
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.request("PHD2_SAVED_IMAGE_FILE", KEEP=True)
+        await harness.request("PHD2_SAVE_IMAGE", SAVE=True)
+        assert (await harness.blob("PHD2_IMAGE")).data.startswith(b"SIMPLE")
+        await harness.expect("PHD2_SAVE_IMAGE", state=State.OK)
+        (path,) = tmp_path.iterdir()
+        assert harness.find("PHD2_SAVED_IMAGE").text("PATH") == str(path)
+
+    play(scene, folder=str(tmp_path))
+
+
 def test_a_saved_image_is_removed_only_when_it_has_been_sent(tmp_path, monkeypatch):
     async def fail(*_, **__):
         raise OSError(errno.ENOMEM, "Cannot allocate memory")
@@ -227,10 +242,10 @@ def test_a_saved_file_that_is_not_taken_stays(tmp_path, monkeypatch, name, value
     play(scene, folder=str(tmp_path))
 
 
-def test_an_image_of_another_machine_stays_there_and_its_path_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("lightapt_drivers.phd2.bridge_base._LOCAL", frozenset())
-
+def test_an_image_of_another_machine_stays_there_and_its_path_is_told(tmp_path):
     async def scene(harness, fake):
+        fake.model.host = "mountain"
+        fake.say("Alert", Msg="from there", Type="info")
         await guiding(harness)
         await harness.request("PHD2_SAVE_IMAGE", SAVE=True)
         await harness.expect("PHD2_SAVE_IMAGE", state=State.OK)
@@ -238,3 +253,55 @@ def test_an_image_of_another_machine_stays_there_and_its_path_is_told(tmp_path, 
         await harness.expect("PHD2_SAVED_IMAGE", PATH=str(path))
 
     play(scene, folder=str(tmp_path))
+
+
+def test_a_second_image_is_not_saved_before_the_first_has_come(tmp_path):
+    async def scene(harness, fake):
+        await guiding(harness)
+        fake.hang_at("save_image")
+        for _ in range(2):
+            await harness.request("PHD2_SAVE_IMAGE", SAVE=True)
+        await harness.until(lambda: any("busy" in one for one in harness.notices), "the refusal")
+        fake.recover()
+        assert (await harness.blob("PHD2_IMAGE")).data.startswith(b"SIMPLE")
+        await harness.expect("PHD2_SAVE_IMAGE", state=State.OK)
+        assert fake.methods.count("save_image") == 1
+        assert list(tmp_path.iterdir()) == []
+
+    play(scene, folder=str(tmp_path))
+
+
+def test_where_an_image_is_that_nobody_waits_for_any_more_is_told(tmp_path):
+    async def scene(harness, fake):
+        await guiding(harness)
+        fake.hang_at("save_image")
+        await harness.request("PHD2_SAVE_IMAGE", SAVE=True)
+        await harness.request("PHD2_DEC_MODE", NORTH=True)
+        asyncio.get_running_loop().call_later(0.05, fake.recover)
+        await harness.request("CONNECTION", DISCONNECT=True)
+        await harness.expect("CONNECTION", state=State.OK, DISCONNECT=True)
+        (path,) = tmp_path.iterdir()
+        told = [message for message in harness.said if getattr(message, "name", "") == "PHD2_SAVED_IMAGE"]
+        assert str(path) in [one.value for message in told for one in getattr(message, "members", ())]
+        assert any("was not waited for" in one for one in harness.notices)
+
+    play(scene, folder=str(tmp_path))
+
+
+def test_a_star_image_is_made_where_nothing_waits_for_it(monkeypatch):
+    threads = []
+
+    def make(image, **options):
+        threads.append(threading.current_thread())
+        return star_fits(image, **options)
+
+    monkeypatch.setattr(bridge_images, "star_fits", make)
+
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.request("PHD2_STAR_IMAGE", GET=True)
+        await harness.blob("PHD2_STAR_IMAGE_DATA")
+        (thread,) = threads
+        assert thread is not threading.main_thread()
+
+    play(scene)

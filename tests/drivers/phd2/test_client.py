@@ -61,6 +61,17 @@ async def test_guiding_from_stopped_calibrates_and_settles(cut, quick):
         assert phd2.skipped == 0
 
 
+@pytest.mark.parametrize("reconnect", [False, True])
+@scene
+async def test_an_error_within_the_block_is_the_error_that_comes_out_of_it(reconnect, quick):
+    async with FakePhd2() as fake:
+        with pytest.raises(SettleError, match="timed-out"):
+            async with connect("127.0.0.1", fake.port, options=quick, reconnect=reconnect) as phd2:
+                raise SettleError("timed-out")
+        assert not phd2.is_open
+        assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("PHD2 at")]
+
+
 @scene
 async def test_guide_returns_at_once_and_settled_waits(quick):
     async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=quick) as phd2:

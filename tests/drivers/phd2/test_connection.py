@@ -1,6 +1,8 @@
 """Connections break, PHD2 dies and hangs: it is noticed, told in words, and when it is back the state is right."""
 
 import asyncio
+import json
+from contextlib import suppress
 
 import pytest
 
@@ -97,6 +99,32 @@ async def test_while_a_call_takes_its_time_phd2_is_not_lost():
 
 
 @scene
+async def test_a_call_behind_a_slow_one_that_was_cancelled_waits_for_that_too():
+    options = Options(limit=HASTY, opening=LONG, heartbeat=NEVER)
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        fake.hang()
+        connecting = asyncio.ensure_future(phd2.set_connected(True))
+        await asyncio.sleep(0)
+        connecting.cancel()
+        asyncio.get_running_loop().call_later(3 * HASTY, fake.recover)
+        assert await phd2.get_app_state() is AppState.STOPPED
+        assert phd2.is_open
+
+
+@scene
+async def test_a_call_that_was_cancelled_and_is_never_answered_gives_up_the_connection():
+    options = Options(limit=LONG, opening=LONG, heartbeat=NEVER)
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        fake.hang()
+        first = asyncio.ensure_future(phd2.call("get_profiles", limit=HASTY))
+        await asyncio.sleep(0)
+        first.cancel()
+        with pytest.raises(LostError, match="get_profiles"):
+            await phd2.get_app_state()
+        assert not phd2.is_open
+
+
+@scene
 async def test_a_phd2_that_is_but_quiet_is_not_lost():
     options = Options(limit=LONG, opening=LONG, heartbeat=10 * MS)
     async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
@@ -147,9 +175,62 @@ async def test_who_listens_and_says_nothing_is_no_phd2():
     async with FakePhd2() as fake:
         fake.hang()
         phd2 = Phd2Client("127.0.0.1", fake.port, options=Options(opening=HASTY))
-        with pytest.raises(LostError, match="has not answered"):
+        with pytest.raises(LostError, match=r"has not answered within .*: is that PHD2"):
             await phd2.open()
         assert not phd2.is_open
+
+
+VERSION = b'{"Event":"Version","PHDVersion":"2.6.13","Host":"h","Inst":1}\r\n'
+
+
+def result(line):
+    return json.dumps({"jsonrpc": "2.0", "result": {"a": []}, "id": json.loads(line)["id"]}).encode() + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    ("greeting", "answer"),
+    [
+        (b"", lambda line: line),
+        (b"", lambda _: b'{"a":[]}\r\n'),
+        (b"", result),
+        (VERSION, result),
+        (b"", lambda _: b""),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", lambda _: b""),
+    ],
+    ids=["echo", "no answers", "answers without a greeting", "wrong answers", "closes", "greets otherwise"],
+)
+@scene
+async def test_what_is_not_phd2_is_told_as_such(greeting, answer):
+    over = asyncio.Event()
+
+    async def serve(reader, writer):
+        writer.write(greeting)
+        with suppress(ConnectionError):
+            while (line := await reader.readline()) and (said := answer(line)):
+                writer.write(said)
+        writer.transport.abort()
+        over.set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    phd2 = Phd2Client("127.0.0.1", port, options=Options(opening=HASTY))
+    with pytest.raises(LostError, match=f"what listens at 127.0.0.1:{port} is not PHD2"):
+        await phd2.open()
+    assert not phd2.is_open
+    await over.wait()
+    server.close()
+
+
+@scene
+async def test_a_loss_during_a_call_is_told_in_one_sentence():
+    options = Options(limit=HASTY, opening=LONG, heartbeat=NEVER)
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        fake.hang()
+        calls = [asyncio.ensure_future(call) for call in (phd2.get_app_state(), phd2.get_profiles())]
+        with pytest.raises(SilentError):
+            await calls[0]
+        with pytest.raises(LostError, match=r"^PHD2 has .*, before it answered get_profiles: does it hang.*\?$"):
+            await calls[1]
 
 
 @scene

@@ -103,6 +103,15 @@ def test_the_same_requests_are_answered_alike_and_cause_the_same_events(name):
     assert late == []
 
 
+def test_paused_without_exposures_it_is_paused():
+    model = Model()
+    methods = Methods(model)
+    methods.request({"method": "set_paused", "params": [True], "id": 1})
+    assert model.app_state() == "Paused"
+    methods.request({"method": "set_paused", "params": [False], "id": 2})
+    assert model.app_state() == "Stopped"
+
+
 def test_who_connects_while_it_guides_is_greeted_alike():
     model = Model()
     methods = Methods(model)

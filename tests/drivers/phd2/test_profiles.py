@@ -127,7 +127,20 @@ def test_one_of_windows_can_be_imported(path, tmp_path):
     assert dict(ProfileFile(path)._settings(made.id)) == {"scope/note": "far", "camera/gain": "95", "name": "mine"}
 
 
-@pytest.mark.parametrize("line", ["what is this", "/camera/gain\t7\t95", "/camera/gain\t3\tmuch", "camera/gain\t3\t95"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "what is this",
+        "/camera/gain\t7\t95",
+        "camera/gain\t3\t95",
+        *(
+            f"{path}\t3\t95"
+            for path in ("/../1/camera/gain", "/camera/../gain", "/./gain", "/camera//gain", "//gain", "/a/")
+        ),
+        *(f"/camera/gain\t3\t{number}" for number in ("much", 2**63, -(2**63) - 1, "1_0", "٣", "", "1.5", "9" * 5000)),
+        *(f"/camera/size\t4\t{number}" for number in ("nan", "inf", "-Infinity", "1e999", "1_0", "", "e", "0x1p3")),
+    ],
+)
 def test_an_exported_file_that_is_broken_is_not_imported(path, tmp_path, line):
     broken = tmp_path / "broken"
     broken.write_text(f"PHD Profile 1\n/camera/gain\t3\t95\n{line}\n")
@@ -183,8 +196,36 @@ def test_a_change_is_of_the_setting_that_is_there_in_whatever_case(path):
 
 
 def test_a_device_is_no_file_to_read(path):
-    with pytest.raises(ProfileError, match="no such file"):
+    with pytest.raises(ProfileError, match="no plain file"):
         ProfileFile(path).import_profile(Path("/dev/zero"))
+
+
+def test_a_folder_is_told_as_one(path, tmp_path):
+    with pytest.raises(ProfileError, match="it is a folder; name a file"):
+        ProfileFile(path).import_profile(tmp_path)
+
+
+def test_a_file_with_a_byte_order_mark_is_read(path, tmp_path):
+    exported = tmp_path / "mine.phd"
+    exported.write_bytes(b"\xef\xbb\xbfPHD Profile 1\r\n/camera/gain\t3\t95\r\n")
+    made = ProfileFile(path).import_profile(exported)
+    assert dict(ProfileFile(path)._settings(made.id)) == {"camera/gain": "95", "name": "mine"}
+
+
+def test_the_name_is_there_but_once_in_whatever_case(path, tmp_path):
+    exported = tmp_path / "mine.phd"
+    exported.write_text("PHD Profile 1\n/Name\t1\tOther\n")
+    ProfileFile(path).import_profile(exported)
+    assert path.read_text().removeprefix(TEXT).splitlines() == ["[profile/3]", "name=mine"]
+
+
+@pytest.mark.parametrize(
+    "change", ["../1/camera/gain", "camera//gain", "camera/./gain", "a\nb", "", "camera/ .. /gain"]
+)
+def test_a_change_stays_within_its_profile(path, change):
+    with pytest.raises(ProfileError, match="no path of a setting"):
+        ProfileFile(path).copy(1, "New", changes={change: "1"})
+    assert path.read_text() == TEXT
 
 
 def test_a_link_to_the_settings_stays_one(path, tmp_path):

@@ -1,7 +1,7 @@
 """What PHD2 says when it is asked is taken for what it was when it was asked."""
 
 from lightapt_drivers.phd2 import events as ev
-from lightapt_drivers.phd2.rereading import READINGS, Reading
+from lightapt_drivers.phd2.rereading import GLANCE, READINGS, Reading
 from lightapt_drivers.phd2.state import Busy, StateFollower
 from lightapt_drivers.phd2.words import AppState, DecGuideMode, PauseKind
 
@@ -59,3 +59,27 @@ def test_answers_that_are_none_change_nothing():
     read(Reading(follower), STOPPED | {"get_profile": {"id": 3, "name": "Third"}})
     read(Reading(follower), {"get_app_state": "Dancing", "get_profile": 7, "get_current_equipment": None})
     assert (follower.state.app, follower.state.profile.id, follower.state.equipment) == (AppState.STOPPED, 3, None)
+
+
+def glance(follower, **answers):
+    reading = Reading(follower, GLANCE)
+    told = {"get_connected": True, "get_calibrated": False, **answers}
+    return [reading.take(method, told[method]) for method in GLANCE][-1]
+
+
+def test_a_glance_that_finds_other_equipment_leaves_all_in_doubt():
+    follower = StateFollower()
+    read(Reading(follower), STOPPED | REST | {"get_calibrated": False})
+    glance(follower, get_settling=False, get_app_state="Stopped")
+    assert not follower.is_doubtful
+    glance(follower, get_connected=False, get_settling=False, get_app_state="Stopped")
+    assert (follower.state.is_connected, follower.is_doubtful) == (False, True)
+
+
+def test_a_glance_tells_of_a_pause_and_of_what_has_ended():
+    follower = StateFollower()
+    follower.began(Busy.GUIDE)
+    assert glance(follower, get_settling=False, get_app_state="Paused") is None
+    assert follower.state.paused is PauseKind.GUIDING
+    assert glance(follower, get_settling=False, get_app_state="Stopped").status == 1
+    assert follower.state.paused is PauseKind.NONE

@@ -22,6 +22,7 @@ PAUSED = state(AppState.PAUSED, paused=PauseKind.GUIDING)
 DISCONNECTED = state(is_connected=False, equipment=OFF)
 DITHERING = state(AppState.GUIDING, busy=Busy.DITHER)
 LOOPING = state(AppState.LOOPING)
+SEEKING = state(AppState.LOOPING, busy=Busy.GUIDE)
 LOST = state(AppState.LOST_LOCK)
 RESTING = state(AppState.PAUSED, paused=PauseKind.FULL, before_pause=AppState.GUIDING)
 PAUSED_LOOP = state(AppState.PAUSED, paused=PauseKind.FULL, before_pause=AppState.LOOPING)
@@ -57,6 +58,11 @@ PAUSED_LOOP = state(AppState.PAUSED, paused=PauseKind.FULL, before_pause=AppStat
             for method in ("clear_calibration", "flip_calibration", "deselect_star")
         ),
         *(
+            (now, method, "is in progress: wait until it has settled, or stop guiding")
+            for now in (SEEKING, state(AppState.SELECTED, busy=Busy.GUIDE))
+            for method in ("clear_calibration", "flip_calibration", "deselect_star", "guide_pulse", "find_star")
+        ),
+        *(
             (CALIBRATING, method, "wait until it is done, or stop it")
             for method in (
                 "find_star",
@@ -88,6 +94,7 @@ def test_it_is_refused_with_advice(now, method, advice):
         (DISCONNECTED, "set_profile"),
         (state(), "set_connected"),
         (DISCONNECTED, "set_connected"),
+        (state(AppState.PAUSED, paused=PauseKind.FULL, before_pause=AppState.STOPPED), "set_connected"),
         (GUIDING, "loop"),
         (CALIBRATING, "loop"),
         (CALIBRATING, "stop_capture"),
@@ -95,6 +102,8 @@ def test_it_is_refused_with_advice(now, method, advice):
         (LOOPING, "guide_pulse"),
         (LOOPING, "find_star"),
         (LOOPING, "deselect_star"),
+        (SEEKING, "stop_capture"),
+        (SEEKING, "loop"),
         (PAUSED_LOOP, "deselect_star"),
         (PAUSED_LOOP, "guide_pulse"),
         (state(), "clear_calibration"),
@@ -111,6 +120,14 @@ def test_what_is_in_order_is_not_refused(now, method):
 @pytest.mark.parametrize("method", ["guide", "dither", "set_profile", "set_connected", "loop", "guide_pulse"])
 def test_what_is_not_known_forbids_nothing(method):
     check_order(State(), method, {})
+
+
+def test_what_is_connected_can_be_connected_while_exposures_are_made():
+    check_order(GUIDING, "set_connected", {"connected": True})
+    with pytest.raises(OrderError, match="disconnected while exposures"):
+        check_order(GUIDING, "set_connected", {"connected": False})
+    with pytest.raises(OrderError, match="connected while exposures"):
+        check_order(state(AppState.LOOPING, is_connected=False), "set_connected", {"connected": True})
 
 
 def test_a_profile_is_not_changed_while_anything_of_it_is_connected():

@@ -10,10 +10,11 @@ from tests.drivers.phd2.scenes import scene
 @scene
 async def test_instances_are_found_by_their_ports():
     async with FakePhd2() as one, FakePhd2(instance=3, cut=bytewise) as other:
+        one.model.host = other.model.host = "mountain"
         found = await scan("127.0.0.1", sorted([one.port, other.port]), timeout=5.0)
         assert set(found) == {
-            Found("127.0.0.1", one.port, 1, "2.6.13dev8", "phd2-host"),
-            Found("127.0.0.1", other.port, 3, "2.6.13dev8", "phd2-host"),
+            Found("127.0.0.1", one.port, 1, "2.6.13dev8", "mountain"),
+            Found("127.0.0.1", other.port, 3, "2.6.13dev8", "mountain"),
         }
         assert [one.port for one in found] == sorted(one.port for one in found)
 

@@ -6,7 +6,7 @@ import pytest
 
 from lightapt_drivers.phd2 import events as ev
 from lightapt_drivers.phd2.state import Busy, StateFollower
-from lightapt_drivers.phd2.words import AppState, PauseKind, Position
+from lightapt_drivers.phd2.words import AppState, DecGuideMode, PauseKind, Position
 from tests.drivers.phd2.recordings import NAMES, PLAIN, WITH_AO, exchanges, greetings, heard
 
 
@@ -246,3 +246,68 @@ def test_a_configuration_change_leaves_it_in_doubt():
 def test_positions_that_are_none_are_passed_over():
     follower = follow([event("LockPositionSet", X=1, Y=2), event("LockPositionSet", X=None)])
     assert follower.state.lock_position == Position(1, 2)
+
+
+def test_another_clients_calibration_is_busy_and_no_earlier_outcome_is_kept():
+    for events in (
+        [event("StartCalibration")],
+        [event("Calibrating", step=1)],
+        [event("AppState", State="Calibrating")],
+    ):
+        follower = follow([event("SettleBegin"), event("SettleDone", Status=0)])
+        assert follower.state.settled is not None
+        turns = follower.turns
+        follow(events, follower)
+        assert (follower.state.busy, follower.state.settled) == (Busy.GUIDE, None)
+        assert follower.turns > turns
+        follow([event("CalibrationComplete"), event("StartGuiding")], follower)
+        assert follower.state.busy is Busy.GUIDE
+
+
+def test_a_calibration_that_is_read_is_busy_until_it_is_read_to_be_over():
+    follower = StateFollower()
+    assert asked(follower, AppState.CALIBRATING) is None
+    assert follower.state.busy is Busy.GUIDE
+    assert asked(follower, AppState.STOPPED).status == 1
+    assert follower.state.busy is None
+
+
+def test_a_calibration_that_failed_is_why_what_was_begun_is_over():
+    follower = follow([event("StartCalibration"), event("CalibrationFailed", Reason="the star did not move")])
+    assert asked(follower, AppState.STOPPED).error == "the star did not move"
+
+
+def test_guiding_that_was_begun_at_its_window_has_no_outcome():
+    follower = follow([event("StartCalibration"), event("CalibrationComplete"), event("StartGuiding")])
+    assert asked(follower, AppState.GUIDING) is None
+    assert "window" in asked(follower, AppState.GUIDING).error
+    assert (follower.state.busy, follower.state.settled) == (None, None)
+
+
+def test_our_own_guide_that_never_settles_has_failed():
+    follower = StateFollower()
+    follower.began(Busy.GUIDE)
+    follow([event("StartCalibration"), event("CalibrationComplete"), event("StartGuiding")], follower)
+    assert asked(follower, AppState.GUIDING) is None
+    assert asked(follower, AppState.GUIDING) == follower.state.settled
+
+
+def test_what_is_refused_while_another_client_s_calibration_goes_on_ends_nothing():
+    follower = follow([event("StartCalibration")])
+    follower.began(Busy.GUIDE)
+    follower.did_not_begin()
+    assert follower.state.busy is Busy.GUIDE
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "attribute", "value"),
+    [
+        ("set_exposure", {"exposure": 2000}, "exposure", 2000),
+        ("set_dec_guide_mode", {"mode": "North"}, "dec_mode", DecGuideMode.NORTH),
+        ("set_guide_output_enabled", {"enabled": False}, "is_output_enabled", False),
+    ],
+)
+def test_a_setting_that_phd2_has_taken_is_known_at_once(method, params, attribute, value):
+    follower = StateFollower()
+    follower.took(method, params)
+    assert getattr(follower.state, attribute) == value
