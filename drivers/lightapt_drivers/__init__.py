@@ -17,6 +17,7 @@ from .kit.limits import time_limit
 from .kit.live import Live, LiveButton, LiveLight, LiveSwitch, LiveText
 from .kit.live_blobs import LiveBlob
 from .kit.live_numbers import LiveNumber
+from .kit.loading import load
 from .kit.program import run, run_devices
 from .kit.snooping import LiveSnoop, Snooped
 from .kit.vectors import (
@@ -85,6 +86,7 @@ __all__ = [
     "Wanted",
     "WhileBusy",
     "every",
+    "load",
     "on_connect",
     "on_disconnect",
     "on_new",

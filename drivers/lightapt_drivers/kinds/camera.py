@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import cached_property
-from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from lightapt_drivers import (
@@ -27,6 +26,7 @@ from lightapt_drivers import (
     SwitchVector,
     TextVector,
     WhileBusy,
+    load,
     on_connect,
     on_new,
     operation,
@@ -200,7 +200,7 @@ class Camera(Delivery, Keywords):
         Raises:
             DriverError: It cannot be taken, or not be saved.
         """
-        await asyncio.to_thread(import_module, _PICTURES)
+        await asyncio.to_thread(load, _PICTURES)
         await self.check_delivery()
         exposure = head.planned(seconds)
         observation = self.observed(head, exposure)
@@ -226,7 +226,7 @@ class Camera(Delivery, Keywords):
     @on_connect
     async def _get_ready(self) -> None:
         # Nobody waits for it: it is done when the first picture is due.
-        asyncio.get_running_loop().run_in_executor(None, import_module, _PICTURES)
+        asyncio.get_running_loop().run_in_executor(None, load, _PICTURES)
 
     @operation(exposure, while_busy=WhileBusy.REFUSE)
     async def _expose(self, wanted: Numbers) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from lightapt_drivers import GENERAL, DefText, Device, RefusedError, Standard, Texts, TextVector, on_new
+from lightapt_drivers import GENERAL, DefText, Device, RefusedError, Standard, Texts, TextVector, load, on_new
 
 if TYPE_CHECKING:
     from lightapt_protocol.fits import Card, Value
@@ -73,7 +73,8 @@ def _card(keyword: str, text: str, comment: str) -> Card:
     Raises:
         RefusedError: FITS has no such card, or it would say something of how the pixels lie in the file.
     """
-    from lightapt_protocol.fits import Card, CardError, ascii_text  # numpy takes its time to load
+    load("lightapt_protocol.fits")  # and with it numpy
+    from lightapt_protocol.fits import Card, CardError, ascii_text
     from lightapt_protocol.fits.cards import render
     from lightapt_protocol.fits.header import without_layout
 

@@ -23,6 +23,7 @@ from lightapt_drivers import (
     SwitchVector,
     TextVector,
     WhileBusy,
+    load,
     operation,
     time_limit,
 )
@@ -177,6 +178,7 @@ def star_fits(image: StarImage, *, exposure: int | None = None) -> memoryview:
         image: The image.
         exposure: In milliseconds, if it is known.
     """
+    load("lightapt_protocol.fits")  # and with it numpy
     import numpy as np
 
     from lightapt_protocol.fits import Card, encode

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from lightapt_drivers import (
     DefNumber,
@@ -17,6 +17,7 @@ from lightapt_drivers import (
     Permission,
     RefusedError,
     every,
+    load,
     on_new,
 )
 
@@ -303,6 +304,5 @@ class MountLife(MountOptions, Mount):
 
 
 def _load() -> _InJ2000:
-    from .mount_truth import in_j2000  # numpy and ERFA take their time to load, and the server waits for no one
-
-    return in_j2000
+    # numpy and ERFA take their time to load, and the server waits for no one.
+    return cast("_InJ2000", load(f"{__package__}.mount_truth").in_j2000)

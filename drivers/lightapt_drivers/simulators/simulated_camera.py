@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from lightapt_drivers import Change, DefNumber, Device, Numbers, Switches, on_connect, on_new, on_snoop
+from lightapt_drivers import Change, DefNumber, Device, Numbers, Switches, load, on_connect, on_new, on_snoop
 from lightapt_drivers.kinds.cooling import Cooling
 from lightapt_drivers.kinds.exposures import Exposure, Picture, Sensor
 from lightapt_drivers.kinds.streaming import Streaming
@@ -185,9 +185,7 @@ def _natural(text: str) -> int:
 
 
 def _load() -> None:
-    from . import scene
-
-    scene.load()
+    load(f"{__package__}.scene").load()
 
 
 def _photograph(shot: Shot, told: Sequence[Sample]) -> Picture:
