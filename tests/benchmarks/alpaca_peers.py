@@ -10,6 +10,7 @@ from __future__ import annotations
 import socket
 import sys
 import time
+from contextlib import suppress
 from http.client import HTTPConnection
 from typing import Any
 
@@ -35,7 +36,8 @@ def _serve(element: Element, side: int, rate: int) -> None:
 
     def send(_: object) -> Any:
         for connection in list(server._open) if rate else ():
-            connection.setsockopt(socket.SOL_SOCKET, _SO_MAX_PACING_RATE, rate)
+            with suppress(OSError):  # one of before, which is closed already
+                connection.setsockopt(socket.SOL_SOCKET, _SO_MAX_PACING_RATE, rate)
         _say_now()
         return image
 
