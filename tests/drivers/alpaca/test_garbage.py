@@ -9,29 +9,9 @@ from lightapt_drivers import State
 from lightapt_drivers.alpaca.places import AlpacaType
 from lightapt_drivers.alpaca.program import device_for
 from lightapt_drivers.testing import Harness
-from tests.drivers.alpaca.cameras import camera
-from tests.drivers.alpaca.recorded import Raw, Recorded, Refusal, device
-from tests.drivers.alpaca.telescopes import telescope
-from tests.drivers.alpaca.test_cover_calibrator import cover_calibrator
-from tests.drivers.alpaca.test_dome import dome
-from tests.drivers.alpaca.test_filter_wheel import wheel
-from tests.drivers.alpaca.test_focuser import focuser
-from tests.drivers.alpaca.test_observing_conditions import station
-from tests.drivers.alpaca.test_rotator import rotator
-from tests.drivers.alpaca.test_switch import switch
+from tests.drivers.alpaca.recorded import Raw, Recorded, Refusal
+from tests.drivers.alpaca.recorded_types import RECORDED_TYPES
 
-MAKERS = {
-    AlpacaType.CAMERA: camera,
-    AlpacaType.COVER_CALIBRATOR: cover_calibrator,
-    AlpacaType.DOME: dome,
-    AlpacaType.FILTER_WHEEL: wheel,
-    AlpacaType.FOCUSER: focuser,
-    AlpacaType.OBSERVING_CONDITIONS: station,
-    AlpacaType.ROTATOR: rotator,
-    AlpacaType.SAFETY_MONITOR: lambda interface: device(interface, issafe=True, state=["IsSafe"]),
-    AlpacaType.SWITCH: switch,
-    AlpacaType.TELESCOPE: telescope,
-}
 GARBAGE = (
     10**400,
     None,
@@ -87,7 +67,7 @@ def test_garbage_in_a_device_is_no_mistake_of_its_bridge(kind):
         async with Harness(it, patience=10) as harness:
             await scene(harness, server.devices[f"{kind.value}/0"])
 
-    with Recorded({f"{kind.value}/0": MAKERS[kind](kind.platform_7)}) as server:
+    with Recorded({f"{kind.value}/0": RECORDED_TYPES[kind](kind.platform_7)}) as server:
         it = device_for(server.place(f"{kind.value}/0"), name="It")
         it.reconnect_after = (0.005,)
         asyncio.run(play(server, it))

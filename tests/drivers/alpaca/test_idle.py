@@ -4,17 +4,9 @@ import pytest
 
 from lightapt_drivers.alpaca.places import AlpacaType, Place
 from lightapt_drivers.alpaca.program import device_for
-from tests.drivers.alpaca.cameras import camera
-from tests.drivers.alpaca.movers import members, played, until
+from tests.drivers.alpaca.movers import played, until
 from tests.drivers.alpaca.recorded import Recorded
-from tests.drivers.alpaca.telescopes import telescope
-from tests.drivers.alpaca.test_cover_calibrator import cover_calibrator
-from tests.drivers.alpaca.test_dome import dome
-from tests.drivers.alpaca.test_filter_wheel import wheel
-from tests.drivers.alpaca.test_focuser import focuser
-from tests.drivers.alpaca.test_observing_conditions import station
-from tests.drivers.alpaca.test_rotator import rotator
-from tests.drivers.alpaca.test_switch import switch
+from tests.drivers.alpaca.recorded_types import RECORDED_TYPES
 
 LOOKS = 5
 SECOND = 1000
@@ -23,24 +15,6 @@ SECOND = 1000
 
 MORE = {AlpacaType.OBSERVING_CONDITIONS: {"timesincelastupdate"}}
 """An age that goes with each look, which then comes half as often: see `test_polling`."""
-
-
-def safety_monitor(interface):
-    return members("safetymonitor", interface, ["IsSafe"], issafe=True)
-
-
-IDLE = {
-    AlpacaType.CAMERA: camera,
-    AlpacaType.COVER_CALIBRATOR: cover_calibrator,
-    AlpacaType.DOME: dome,
-    AlpacaType.FILTER_WHEEL: wheel,
-    AlpacaType.FOCUSER: focuser,
-    AlpacaType.OBSERVING_CONDITIONS: station,
-    AlpacaType.ROTATOR: rotator,
-    AlpacaType.SAFETY_MONITOR: safety_monitor,
-    AlpacaType.SWITCH: switch,
-    AlpacaType.TELESCOPE: telescope,
-}
 
 
 @pytest.mark.parametrize("kind", AlpacaType, ids=lambda kind: kind.value)
@@ -53,7 +27,7 @@ def test_a_look_at_it_is_one_request(kind):
         assert asked - MORE.get(kind, set()) == {"devicestate"}
 
     place = f"{kind.value}/0"
-    with Recorded({place: IDLE[kind](kind.platform_7)}) as server:
+    with Recorded({place: RECORDED_TYPES[kind](kind.platform_7)}) as server:
         played(scene, type(device_for(server.place(place), name="It")), server, place)
 
 
