@@ -1,9 +1,10 @@
 """A session of pyindi-client with many devices, in a process of its own: `pyindi_alpaca.py HOST PORT FOLDER`.
 
-On its standard input is the session, in JSON: for each device its steps, and where its server has it. A step is a
-property, what to set it to (or nothing, to wait for it), and in which state that ends; or what to set at the server.
-The devices take turns: all do their first step, then all their second. It prints, in JSON, how far each device came,
-what went wrong there, and what the device had to say; the pictures are files in the folder.
+On its standard input is the session, in JSON: for each device its steps, the words that are to be heard of it in the
+end, and where its server has it. A step is a property, what to set it to (or nothing, to wait for it), and in which
+state that ends; or what to set at the server. The devices take turns: all do their first step, then all their second.
+It prints, in JSON, how far each device came, what went wrong there, and what the device had to say; the pictures are
+files in the folder.
 """
 
 import json
@@ -57,6 +58,11 @@ class Session(PyIndi.BaseClient):
             self.known[prop.getDeviceName(), prop.getName()].append((STATES[prop.getState()], values_of(prop)))
             self.news.notify_all()
 
+    def so_far(self, device):
+        """Return how often each property of a device has been heard of, by their names."""
+        with self.news:
+            return {name: len(heard) for (owner, name), heard in self.known.items() if owner == device}
+
     def wait(self, holds):
         """Wait until something holds; return whether it does."""
         with self.news:
@@ -81,9 +87,11 @@ class Actor:
         self.fault = ""
         self.done = 0
         self._since = 0
+        self._before: dict[str, int] = {}
 
     def begin(self, what, values):
         if what == SERVER:
+            self._before = self.session.so_far(self.name)
             self._set_at_server(values)
             return
         prop, known = self.session.getDevice(self.name).getProperty(what), self.session.known[self.name, what]
@@ -91,7 +99,8 @@ class Actor:
             self._since = len(known)
             self._send(prop, values)
         else:
-            self._since = max(0, len(known) - 1)  # as it is now will do
+            as_it_is_now = max(0, len(known) - 1)
+            self._since = self._before.get(what, as_it_is_now)
 
     def end(self, what, values, state):
         """Wait until a step has ended as it should."""
@@ -159,6 +168,8 @@ def main(host, port, folder):
             actor.begin(what, values)
         for actor, step in acting:
             actor.end(*step)
+    for name, part in script.items():
+        session.wait(lambda name=name, part=part: part["words"] in " ".join(session.words[name]))
     told = {name: {"done": one.done, "fault": one.fault, "words": session.words[name]} for name, one in actors.items()}
     print(json.dumps(told))
     sys.stdout.flush()

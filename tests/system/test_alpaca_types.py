@@ -103,7 +103,11 @@ def by_pyindi(found, by_our_client, tmp_path_factory):
     place, _ = found
     folder = tmp_path_factory.mktemp("pictures")
     script = {
-        name: {"place": f"http://{place.front.address}/api/v1/{kind.value}/{number}", "steps": ROWS[kind].steps}
+        name: {
+            "place": f"http://{place.front.address}/api/v1/{kind.value}/{number}",
+            "steps": ROWS[kind].steps,
+            "words": ROWS[kind].refused.words,
+        }
         for name, (kind, number) in place.devices.items()
     }
     command = pyindi("pyindi_alpaca", *place.server.address, folder)

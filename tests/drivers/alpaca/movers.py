@@ -8,6 +8,8 @@ from tests.drivers.alpaca.recorded import device
 from tests.drivers.alpaca.scenes import QUICK, play_bridged
 
 PATIENCE = 10.0
+UNHURRIED = 400
+"""Milliseconds between looks, where something is done before a device has rested for too many of them."""
 BOTH = ("before Platform 7", "Platform 7")
 
 
@@ -24,9 +26,9 @@ def quick(known):
     return type(known.__name__, (known,), {"reconnect_after": (0.02,), "__doc__": known.__doc__})
 
 
-def played(scene, known, server, place, *, name="It", connect=True):
+def played(scene, known, server, place, *, name="It", connect=True, **options):
     """Play a scene with a device of this type, connected to the one of the server."""
-    return play_bridged(scene, quick(known)(name, place=server.place(place), limits=QUICK), connect=connect)
+    return play_bridged(scene, quick(known)(name, place=server.place(place), limits=QUICK), connect=connect, **options)
 
 
 async def until(server, is_so):

@@ -24,8 +24,10 @@ class Thermometer(Device):
     async def read(self):
         assert self.at_once == 0
         self.at_once += 1
-        await turns(3)
-        self.at_once -= 1
+        try:
+            await turns(3)
+        finally:
+            self.at_once -= 1
         self.readings += 1
         self.read_again.set()
         if self.faults and (fault := self.faults.pop(0)) is not None:
