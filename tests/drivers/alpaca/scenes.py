@@ -3,7 +3,7 @@
 from lightapt_drivers.alpaca.session import Limits
 from tests.drivers.kit.scenes import play
 
-QUICK = Limits(look=0.3, act=0.5, connect=1.0, goodbye=0.3, attempts=2)
+QUICK = Limits(look=1.0, act=1.5, connect=3.0, goodbye=1.0, attempts=2)
 """For servers on this machine that fail on purpose."""
 
 

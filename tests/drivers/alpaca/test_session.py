@@ -65,7 +65,7 @@ def position(session, **options):
         (Raw(b"[1]"), AnswerError, "not Alpaca's"),
         (Raw(b"{}"), AnswerError, "without a Value"),
         (Raw(b'{"Value": 1, "ErrorNumber": "x"}'), AnswerError, "ErrorNumber"),
-        (Slow(9), SilentError, "not answered within 0.3 s"),
+        (Slow(9), SilentError, f"not answered within {QUICK.look:g} s"),
         (Drop(), LostError, "cannot be reached"),
     ],
 )

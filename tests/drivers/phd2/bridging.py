@@ -12,21 +12,23 @@ from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2.fake import FakePhd2
 from tests.drivers.phd2.scenes import MS
 
-QUICK = Options(limit=1_000 * MS, opening=1_000 * MS, heartbeat=100 * MS)
+SURE = Options(limit=30_000 * MS, opening=30_000 * MS, heartbeat=100 * MS)
+QUICK = Options(limit=3_000 * MS, opening=3_000 * MS, heartbeat=100 * MS)
+"""For a PHD2 that hangs; on a slow machine one seems to that does not."""
 SETTLE = {"PIXELS": 1.5, "TIME": 2, "TIMEOUT": 20}
 
 
-def device(port, **given):
-    return Phd2Device(given={"DEVICE_ADDRESS": {"ADDRESS": "127.0.0.1", "PORT": str(port)}, **given}, patience=QUICK)
+def device(port, *, patience=SURE, **given):
+    return Phd2Device(given={"DEVICE_ADDRESS": {"ADDRESS": "127.0.0.1", "PORT": str(port)}, **given}, patience=patience)
 
 
 @asynccontextmanager
-async def bridge(*, gear=True, profile=1, folder=None, connected=True, **options):
+async def bridge(*, gear=True, profile=1, folder=None, connected=True, patience=SURE, **options):
     """A connected bridge, and the PHD2 behind it; its equipment is connected if `gear`."""
     async with FakePhd2(folder=folder, **options) as fake:
         fake.model.profile = profile
         fake.model.connected = gear
-        async with Harness(device(fake.port)) as harness:
+        async with Harness(device(fake.port, patience=patience)) as harness:
             if connected:
                 await harness.connect()
                 await harness.request("PHD2_SETTLE", **SETTLE)

@@ -41,7 +41,7 @@ class Hasty(Phd2Device):
 
 sys.exit(run(Hasty))
 """
-"""The bridge, with so little patience that a PHD2 that hangs is found out in about a second."""
+"""The bridge, with so little patience that a PHD2 that hangs is found out in a few seconds."""
 
 
 @contextmanager

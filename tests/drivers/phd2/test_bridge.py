@@ -113,7 +113,7 @@ def test_a_loss_is_told_once(fate):
         (told,) = harness.notices
         assert told.startswith("PHD2 is lost: ")
 
-    play(scene)
+    play(scene, patience=QUICK)
 
 
 @pytest.mark.parametrize("port", ["", "0", "65536", "phd2"])
@@ -163,7 +163,7 @@ def test_a_loss_that_a_request_finds_first_is_shown_all_the_same():
         fake.recover()
         await back_in_time(harness, state="Guiding")
 
-    play(scene)
+    play(scene, patience=QUICK)
 
 
 def test_an_operation_ends_with_the_connection():
@@ -187,7 +187,7 @@ def test_phd2_that_hangs_is_lost_and_found_again_when_it_goes_on():
         fake.recover()
         await back_in_time(harness)
 
-    play(scene)
+    play(scene, patience=QUICK)
 
 
 def test_a_line_that_stalls_and_goes_on_costs_nothing():

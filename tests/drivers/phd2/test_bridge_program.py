@@ -12,7 +12,7 @@ from lightapt_drivers.phd2 import bridge_program, connect
 from lightapt_drivers.phd2.bridge import Phd2Device
 from lightapt_drivers.testing import Harness
 from lightapt_protocol.vocabulary import State
-from tests.drivers.phd2.bridging import device, play, refused
+from tests.drivers.phd2.bridging import QUICK, device, play, refused
 from tests.drivers.phd2.fake import FakePhd2
 from tests.drivers.phd2.fake_requests import RefusalError
 from tests.drivers.phd2.programs import ended, program, running
@@ -31,10 +31,10 @@ def phd2(tmp_path, monkeypatch):
         process.kill()
 
 
-def starting(path, instance, port=None):
+def starting(path, instance, port=None, **options):
     """A device that starts a program as this instance."""
     given = {"PHD2_PROGRAM_PATH": {"PATH": str(path)}, "PHD2_INSTANCE": {"NUMBER": float(instance)}}
-    return device(port or 4399 + instance, **given)
+    return device(port or 4399 + instance, **options, **given)
 
 
 async def started(harness):
@@ -153,7 +153,7 @@ def test_a_program_that_hangs_is_stopped_and_not_looked_for(phd2, instance, monk
     monkeypatch.setattr(bridge_program, "Launch", partial(bridge_program.Launch, goodbye=100 * MS))
 
     async def scene():
-        async with Harness(starting(phd2, instance), patience=30) as harness:
+        async with Harness(starting(phd2, instance, patience=QUICK), patience=30) as harness:
             await started(harness)
             await harness.connect()
             (process,) = running(phd2)

@@ -8,6 +8,8 @@ from lightapt_drivers.phd2 import bridge_base
 from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2.bridging import guiding, play, refused
 
+SOON = 10.0
+"""Seconds: sooner than PHD2 answers, which is when it recovers."""
 ASKING = [
     ("PHD2_ALGORITHM_RA", {"minMove": 0.3}),
     ("PHD2_CALIBRATION_CLEAR", {"BOTH": True}),
@@ -53,7 +55,7 @@ def test_whatever_was_asked_it_can_be_disconnected():
     async def scene(harness, fake):
         for name, members in ASKING:
             await harness.request(name, **members)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(SOON):
             for name, _ in ASKING:
                 await harness.expect(name, state=State.BUSY)
             await harness.request("CONNECTION", DISCONNECT=True)
@@ -74,7 +76,7 @@ def test_it_is_stopped_and_connected_anew_at_once(name, member, shown):
     async def scene(harness, fake):
         await harness.request("PHD2_DEC_MODE", NORTH=True)
         await harness.request(name, **{member: True})
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(SOON):
             await harness.expect(shown[0], state=shown[1])
 
     waiting(scene)

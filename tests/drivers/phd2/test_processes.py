@@ -41,7 +41,7 @@ async def test_it_ends_with_its_exit_code():
 async def test_it_is_told_and_made_to_end_with_all_that_it_has_started(tmp_path):
     process = start("sh", "-c", "trap 'exit 7' TERM; sleep 60 & wait", output=tmp_path / "output")
     own = psutil.Process(process._process.pid)
-    await asyncio.to_thread(eventually, own.children, "a child")
+    await asyncio.to_thread(eventually, lambda: [one.name() for one in own.children()] == ["sleep"], "a child")
     (child,) = own.children()
     process.terminate()
     assert await process.ended() == 7
