@@ -117,8 +117,12 @@ class Link:
             self._fault = DisconnectedError(f"the connection to {self._address} is closed")
 
     async def run(self, *, reconnects: bool) -> None:
-        """Serve the connection, and those that follow; until it is cancelled, or not to be made again."""
+        """Serve the connection, and those that follow; until it is cancelled, or not to be made again.
+
+        Tasks that were begun as early as this one hear all that comes, also what has come already.
+        """
         clock = asyncio.get_running_loop().time
+        await asyncio.sleep(0)
         backoff = Backoff(self._timing)
         while self._transport is not None:
             began = clock()

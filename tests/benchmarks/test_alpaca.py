@@ -11,5 +11,5 @@ from tests.real_programs import require
 def test_images_are_measured(side, tmp_path):
     require("cc")
     require("indiserver")
-    where = stage.make_stage(tmp_path, servers.OUR_COMMAND, quick=True, patience=30)
+    where = stage.make_stage(tmp_path, servers.OUR_COMMAND, quick=True, patience=90)
     assert alpaca.ROWS[0].measure(where, side)["time"] > 0

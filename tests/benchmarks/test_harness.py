@@ -28,7 +28,7 @@ _ROOT = Path(__file__).parents[2]
 def indi_stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     require("cc")
     hub = (require("indiserver"),)
-    return stage.make_stage(tmp_path_factory.mktemp("bench"), hub, quick=True, patience=20)
+    return stage.make_stage(tmp_path_factory.mktemp("bench"), hub, quick=True, patience=90)
 
 
 @pytest.fixture

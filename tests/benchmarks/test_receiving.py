@@ -15,7 +15,7 @@ from tests.real_programs import require
 def test_every_side_is_measured(row, side, tmp_path):
     require("cc")
     require("indiserver")
-    where = stage.make_stage(tmp_path, servers.OUR_COMMAND, quick=True, patience=30)
+    where = stage.make_stage(tmp_path, servers.OUR_COMMAND, quick=True, patience=90)
     measured = row.measure(where, side)
     assert measured.keys() == {figure.key for figure in row.figures}
     assert all(value > 0 for value in measured.values())

@@ -12,5 +12,5 @@ def test_video_is_measured(side, tmp_path):
     require("cc")
     require("indiserver")
     require("indi_simulator_ccd")
-    where = stage.make_stage(tmp_path, servers.OUR_COMMAND, quick=True, patience=30)
+    where = stage.make_stage(tmp_path, servers.OUR_COMMAND, quick=True, patience=90)
     assert video.ROWS[0].measure(where, side)["rate"] > 0

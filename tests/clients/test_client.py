@@ -1,13 +1,18 @@
 """Connecting, and what a program gets of it."""
 
 import asyncio
+import socket
 import subprocess
 import sys
 
 import pytest
 
 from lightapt_clients import AddressError, DisconnectedError, WaitTimeoutError, connect
+from lightapt_clients.addresses import UnixAddress
+from lightapt_clients.client import connected
+from lightapt_clients.transport import Transport
 from lightapt_protocol.messages import GetProperties, Notice
+from lightapt_protocol.writer import write
 
 from .puppet import COORD, FAST, MS, NAMES, conversation, coord, puppet, scene
 
@@ -161,3 +166,21 @@ def test_a_lost_connection_is_not_printed_for_a_script_without_logging():
     code = "import lightapt_clients, logging; logging.getLogger('lightapt_clients.link').warning('lost')"
     done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, check=True)
     assert done.stderr == b""
+
+
+@scene
+async def test_who_listens_from_the_beginning_hears_what_was_there_before_the_program_was():
+    server, own = socket.socketpair()
+    with server:
+        server.sendall(write(COORD))
+        heard = asyncio.Event()
+
+        async def listen(indi):
+            async for change in indi.changes():
+                assert change.name == COORD.name
+                heard.set()
+
+        async with connected(Transport(own), UnixAddress("/a/pair")) as indi:
+            listening = asyncio.create_task(listen(indi))
+            await heard.wait()
+        await listening

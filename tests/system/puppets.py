@@ -24,7 +24,7 @@ import psutil
 MS = 0.001 * float(os.environ.get("LIGHTAPT_TIME_SCALE", "1"))
 """A millisecond; longer on slow machines."""
 
-PATIENCE = 15_000 * MS
+PATIENCE = 45_000 * MS
 _SCRIPT = Path(__file__).with_name("puppet_driver.py")
 _PACKET = 32 * 1024
 _uids = itertools.count(1)
