@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from .client import make_client
 from .errors import (
     AlpacaError,
     AnswerError,
+    DeviceFailedError,
     DeviceRefusedError,
     DisconnectedError,
     LostError,
@@ -36,6 +38,8 @@ _log = logging.getLogger(__name__)
 
 _DELAYS: Final = (0.02, 0.05, 0.1, 0.2, 0.5)
 """Seconds between two looks at whether the device has connected; the last goes on."""
+_AGAIN: Final = 30.0
+"""Seconds after which DeviceState is tried again that was of no use."""
 
 
 class Lane(Enum):
@@ -98,6 +102,7 @@ class Session:
         self._lanes: dict[Lane, _LaneThread] = {}
         self._failures = 0
         self._has_state = False
+        self._state_due = math.inf
 
     # Calls.
 
@@ -211,6 +216,7 @@ class Session:
         if not (self.is_platform_7 and await self._connect_by_and_by()):
             await self.act(_set_connected(on=True), limit=self._limits.connect)
         self.version = await self._ask_version()
+        self._state_due = math.inf
         self._has_state = self.is_platform_7 and await self._tells_state()
 
     async def disconnect(self) -> None:
@@ -229,20 +235,27 @@ class Session:
         self._lanes.clear()
 
     async def state(self) -> dict[str, object] | None:
-        """Return what DeviceState says, by the members' names in lower case; None where there is no DeviceState."""
+        """Return what DeviceState says, by the members' names in lower case; None where there is no DeviceState.
+
+        Where it was of no use as the device connected, it is tried again now and then: the hardware may have started.
+        """
+        if not self._has_state and asyncio.get_running_loop().time() >= self._state_due:
+            self._has_state = await self._tells_state()
         if not self._has_state:
             return None
         try:
-            return await self.call(lambda device: state_of(device.DeviceState, asked=device.asked))
+            return await self.call(_ask_state)
         except AnswerError as error:
             raise self.doubted(error) from error
 
     async def _tells_state(self) -> bool:
         """Return whether DeviceState is of any use; where it is not, members are asked for one by one."""
+        self._state_due = math.inf
         try:
-            asking = self.question(lambda device: state_of(device.DeviceState, asked=device.asked))
-            return await if_told(asking) is not None
-        except AnswerError:
+            return await optional(self.insist(_ask_state)) is not None
+        except (DeviceRefusedError, DeviceFailedError, AnswerError) as error:
+            self.log.debug("DeviceState is of no use now: %s", error.reason)
+            self._state_due = asyncio.get_running_loop().time() + _AGAIN
             return False
 
     def _failed(self, error: AnswerError | SilentError) -> AlpacaError:
@@ -353,6 +366,10 @@ def _within(client: Any, limit: float, ask: Ask[T]) -> T:  # noqa: ANN401 - alpy
 def _download(client: Any, member: str, accept: str, by: Callable[[Body], T]) -> T:  # noqa: ANN401 - alpyca is not typed
     found: T = client.download(member, accept, by)
     return found
+
+
+def _ask_state(client: Any) -> dict[str, object]:  # noqa: ANN401 - alpyca is not typed
+    return state_of(client.DeviceState, asked=client.asked)
 
 
 def _put(member: str) -> Ask[bool]:

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from lightapt_drivers import LinkLostError
+from lightapt_drivers.alpaca import session as session_module
 from lightapt_drivers.alpaca.errors import (
     AnswerError,
     DeviceFailedError,
@@ -239,6 +240,21 @@ def test_a_device_without_a_devicestate_that_is_of_use_has_none(server, said):
         return await session.state(), session.requests - before
 
     assert asked(server, scene) == (None, 0)
+
+
+@pytest.mark.parametrize(("said", "wanted"), [(Refusal(0x500), {"position": 5}), (NOT_OFFERED, None)])
+def test_a_devicestate_that_was_of_no_use_at_first_is_tried_again(server, monkeypatch, said, wanted):
+    monkeypatch.setattr(session_module, "_AGAIN", 0.0)
+    members = server.devices[DEVICE]
+    members.pop("state")
+    members["devicestate"] = said
+
+    async def scene(session):
+        await session.connect()
+        members["devicestate"] = [{"Name": "Position", "Value": 5}]
+        return await session.state()
+
+    assert asked(server, scene) == wanted
 
 
 @pytest.mark.parametrize("version", [3, 4])
