@@ -1,9 +1,10 @@
-"""What all tests share: helpers whose assertions speak, wherever they are imported first, and how many run at once."""
+"""What all tests share: helpers whose assertions speak, no limits on how long an example takes, how many run at once."""
 
 import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 
 pytest.register_assert_rewrite(
     "tests.indiserver",
@@ -15,6 +16,9 @@ pytest.register_assert_rewrite(
     "tests.system.rig",
     "tests.system.stars",
 )
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -194,7 +194,7 @@ class Queueing(RuleBasedStateMachine):
 
 
 TestQueueing = Queueing.TestCase
-TestQueueing.settings = settings(max_examples=250, stateful_step_count=40, deadline=None)
+TestQueueing.settings = settings(max_examples=250, stateful_step_count=40)
 
 
 # Priorities.

@@ -88,7 +88,7 @@ def pictures(draw) -> tuple[Picture, bytes]:
 
 
 @given(pictures(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_pieces_from_any_place_on_are_the_joined_bytes(pair, data):
     picture, expected = pair
     assert picture.size == len(expected)
@@ -100,7 +100,7 @@ def test_pieces_from_any_place_on_are_the_joined_bytes(pair, data):
 
 
 @given(pictures(), st.integers(1, 200_000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_reading_on_from_where_one_is_gives_the_joined_bytes(pair, step):
     picture, expected = pair
     step = max(step, len(expected) // 500)
@@ -151,7 +151,7 @@ def test_memory_that_cannot_be_read_reads_as_zeros(tmp_path):
 
 
 @given(st.lists(st.tuples(st.sampled_from([0, 1, 3, 5000, SLICE + 1]), st.booleans()), min_size=1, max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_shared_form_holds_the_same_blobs(shapes):
     parts = [beside(size) if attached else inline(content(size)) for size, attached in shapes]
     descriptors = tuple(memory(content(size)) for size, attached in shapes if attached)

@@ -370,7 +370,7 @@ def test_the_way_that_is_left_is_taken_when_the_other_is_cut():
 
 
 @given(st.sampled_from(sorted(SHAPES)), st.randoms(use_true_random=False), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_events_in_any_order_come_to_rest_with_one_view(shape, random, data):
     net = network(shape)
     clients = watched(net)

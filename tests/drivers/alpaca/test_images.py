@@ -38,7 +38,7 @@ def test_every_element_type_is_read_with_the_first_row_on_top(transmission, colo
 
 
 @given(some.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_is_sent_comes_out_the_same(data):
     transmission = data.draw(some.sampled_from(Element))
     sides = some.integers(1, 70)

@@ -60,7 +60,7 @@ def test_records_lie_in_their_cells_from_bright_to_faint():
 centres = st.tuples(st.floats(0, 360, exclude_max=True), st.floats(-90, 90))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(centres, st.floats(0.2, 2.0), st.floats(9, 13))
 def test_a_cone_holds_what_is_inside_and_nothing_else(centre, radius, limit):
     wide = stars_near(*centre, radius * 1.5, limit + 0.7)

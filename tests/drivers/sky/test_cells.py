@@ -14,7 +14,7 @@ def test_centres_lie_in_their_cells():
     assert np.array_equal(cell_of(*cell_centres()), np.arange(CELLS))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.integers(0, CELLS - 1), st.floats(0.001, 0.999), st.floats(0.001, 0.999))
 def test_what_is_drawn_in_a_cell_lies_in_it(cell, across, up):
     assert cell_of(*points_in(cell, np.array([across]), np.array([up]))) == cell
@@ -29,7 +29,7 @@ def test_equal_steps_in_a_cell_are_equal_areas_of_sky(cell):
     assert areas == pytest.approx(np.full((8, 8), CELL_AREA * 0.998**2 / 64), rel=0.02)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.floats(0, 360), st.floats(-90, 90), st.floats(0, 20), st.floats(0, 360), st.floats(0, 1))
 def test_no_cell_that_a_cone_touches_is_missing(ra, dec, radius, direction, part):
     """A place in the cone, reached from its middle over a sphere, is in one of the cells."""

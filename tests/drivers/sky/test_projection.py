@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lightapt_drivers.sky.projection import Tan
@@ -22,7 +22,6 @@ projections = st.builds(
 pixels = st.tuples(st.floats(0, 4000), st.floats(0, 3000))
 
 
-@settings(deadline=None)
 @given(projections, pixels)
 def test_cards_lead_astropy_to_the_same_place(tan, pixel):
     header = fits.Header(tan.cards())
@@ -30,7 +29,6 @@ def test_cards_lead_astropy_to_the_same_place(tan, pixel):
     assert (float(x), float(y)) == pytest.approx(pixel, abs=1e-3)
 
 
-@settings(deadline=None)
 @given(projections, pixels)
 def test_to_the_sky_and_back_is_no_way(tan, pixel):
     ra, dec = tan.places(*pixel)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lightapt_drivers.sky.psf import Psf
@@ -22,7 +22,6 @@ def centre(picture):
     return np.sum(picture * columns) / picture.sum(), np.sum(picture * rows) / picture.sum()
 
 
-@settings(deadline=None)
 @given(st.floats(45, 75), st.floats(45, 55), st.sampled_from([500.0, 1e5, 1e7]), st.sampled_from([1.4, 2.0, 4.0]))
 def test_a_star_stands_where_it_is_put_with_all_its_light(x, y, light, fwhm):
     picture = drawn([x], [y], [light], Psf(fwhm))
