@@ -50,17 +50,28 @@ class Missing:
 class Look:
     """One look at a device.
 
-    A member is taken from DeviceState where the device has that and it is there, else asked for by itself. What the
+    A member is taken from DeviceState where the device has that and it is there, else asked for by itself: so it is
+    also once something was done to the device, which that state may be from before. What the
     device does not have, or cannot tell now, is None; so is a number that is none (NaN). A member that the device
     fails to tell is None as well, and is logged once: the look goes on.
 
     Attributes:
         session: The device.
         has_state: Whether it tells its state in one request.
+
+    Args:
+        session: The device.
+        state: What DeviceState says.
+        missing: What the device does not tell.
+        now: When the look began.
+        deeds: What :attr:`Session.deeds` was then.
     """
 
-    def __init__(self, session: Session, state: Mapping[str, object] | None, *, missing: Missing, now: float) -> None:
+    def __init__(
+        self, session: Session, state: Mapping[str, object] | None, *, missing: Missing, now: float, deeds: int
+    ) -> None:
         self.session = session
+        self._deeds = deeds
         self.has_state = state is not None
         self._state = state or {}
         self._missing = missing
@@ -70,7 +81,7 @@ class Look:
         self._was_told = self.has_state
 
     def __contains__(self, member: str) -> bool:
-        return member.lower() in self._state
+        return member.lower() in self._state and self._deeds == self.session.deeds
 
     async def number(self, member: str) -> float | None:
         """Return a number, by the member's name as ASCOM writes it: ``CCDTemperature``."""
@@ -121,7 +132,7 @@ class Look:
         if self._missing.has(member, self._now):
             return None
         try:
-            told: T | None = await self.session.call(
+            told: T | None = await self.session.look(
                 lambda device: _told(getattr(device, member), device.asked, convert)
             )
         except NotOfferedError:

@@ -186,11 +186,12 @@ class LookedAt(Device):
         """Look, pace the next, and tell who waits for it."""
         clock, idle = asyncio.get_running_loop().time, self.polling_period.value / 1000
         async with self._alpaca_looking:
-            watchers, began, before = list(self._alpaca_watchers), clock(), self.session.requests
+            watchers, began = list(self._alpaca_watchers), clock()
+            before, deeds = self.session.requests, self.session.deeds
             self._alpaca_pace.begins(began, idle=idle)
             try:
                 state = await self.session.state()
-                look = Look(self.session, state, missing=self._alpaca_missing, now=began)
+                look = Look(self.session, state, missing=self._alpaca_missing, now=began, deeds=deeds)
                 moves = await self.read(look)
                 look.settle()
             except DriverError as error:
@@ -205,8 +206,9 @@ class LookedAt(Device):
             _tell(watchers, None)
 
     async def _alpaca_follow(self, done: Callable[[], bool]) -> None:
+        self.hurry()
         while True:
-            self.hurry()
+            self._alpaca_pace.attend(asyncio.get_running_loop().time())
             try:
                 await self.looked()
             except LinkLostError:

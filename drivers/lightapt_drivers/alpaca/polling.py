@@ -28,8 +28,12 @@ class Pace:
 
     def hurry(self, now: float) -> None:
         """Look at once, and often for a while: something was begun."""
-        self._eager_until = now + _EAGER
+        self.attend(now)
         self.due = min(self.due, now)
+
+    def attend(self, now: float) -> None:
+        """Look often for a while: somebody waits for what looks show. The next look keeps its time."""
+        self._eager_until = now + _EAGER
 
     def begins(self, now: float, *, idle: float) -> None:
         """Take note that a look begins; whatever becomes of it, the next has its time."""

@@ -32,7 +32,7 @@ class Question(Generic[C]):
     ask: Ask[C]
 
     def __await__(self) -> Generator[Any, Any, C]:
-        return self.session.call(self.ask).__await__()
+        return self.session.look(self.ask).__await__()
 
 
 async def optional(asking: Awaitable[T]) -> T | None:

@@ -89,6 +89,7 @@ class Session:
         log: Where its oddities are told.
         version: Its interface version, once it is connected.
         requests: How many calls were made.
+        deeds: How many of them that do something have ended: what was asked for before may be old.
         is_lost: Whether the last of them found nobody there.
     """
 
@@ -97,6 +98,7 @@ class Session:
         self.log = log
         self.version = 0
         self.requests = 0
+        self.deeds = 0
         self.is_lost = False
         self._limits = limits or Limits()
         self._lanes: dict[Lane, _LaneThread] = {}
@@ -107,7 +109,7 @@ class Session:
     # Calls.
 
     async def call(self, ask: Ask[T], *, lane: Lane = Lane.LOOK, limit: float | None = None) -> T:
-        """Call alpyca's device in a thread, and return what it returns.
+        """Have alpyca's device do something in a thread, and return what that returns; to read is for :meth:`look`.
 
         Args:
             ask: Is given alpyca's device; for as little as one member.
@@ -117,20 +119,16 @@ class Session:
         Raises:
             AlpacaError: The device or its server refuses, fails or cannot be reached.
         """
-        self.requests += 1
-        seconds = limit or (self._limits.act if lane is Lane.ACT else self._limits.look)
-        if (thread := self._lanes.get(lane)) is None:
-            name = f"{self.place} {lane.value}"
-            thread = self._lanes[lane] = _LaneThread(name, self.place, grace=self._limits.grace)
         try:
-            result = await thread.call(ask, limit=seconds)
-        except (AnswerError, SilentError) as error:
-            raise self._failed(error) from error
-        except AlpacaError as error:
-            self._failures, self.is_lost = 0, isinstance(error, LostError)
-            raise
-        self._failures, self.is_lost = 0, False
-        return result
+            return await self._call(ask, lane=lane, limit=limit)
+        finally:
+            self.deeds += 1
+
+    async def look(self, ask: Ask[T]) -> T:
+        """As :meth:`call`, to read something: it is read again where something was done to the device meanwhile."""
+        before = self.deeds
+        told = await self._call(ask)
+        return told if self.deeds == before else await self._call(ask)
 
     async def act(self, ask: Ask[T], *, limit: float | None = None) -> T:
         """As :meth:`call`, for what begins something; older devices answer when it is over."""
@@ -163,14 +161,30 @@ class Session:
         return await self.act(lambda device: _download(device, member, accept, by), limit=limit)
 
     async def insist(self, ask: Ask[T]) -> T:
-        """As :meth:`call`, and once more where the answer makes no sense (HTTP 5XX, garbage): that may pass."""
+        """As :meth:`look`, and once more where the answer makes no sense (HTTP 5XX, garbage): that may pass."""
         try:
-            return await self.call(ask)
+            return await self.look(ask)
         except AnswerError as error:
             if error.is_unknown_path:
                 raise
         self._failures -= 1  # one question is one failure, however often it is asked
-        return await self.call(ask)
+        return await self.look(ask)
+
+    async def _call(self, ask: Ask[T], *, lane: Lane = Lane.LOOK, limit: float | None = None) -> T:
+        self.requests += 1
+        seconds = limit or (self._limits.act if lane is Lane.ACT else self._limits.look)
+        if (thread := self._lanes.get(lane)) is None:
+            name = f"{self.place} {lane.value}"
+            thread = self._lanes[lane] = _LaneThread(name, self.place, grace=self._limits.grace)
+        try:
+            result = await thread.call(ask, limit=seconds)
+        except (AnswerError, SilentError) as error:
+            raise self._failed(error) from error
+        except AlpacaError as error:
+            self._failures, self.is_lost = 0, isinstance(error, LostError)
+            raise
+        self._failures, self.is_lost = 0, False
+        return result
 
     # Values: awaited they are as calls, with an AnswerError where it is not such a value.
 
@@ -244,7 +258,7 @@ class Session:
         if not self._has_state:
             return None
         try:
-            return await self.call(_ask_state)
+            return await self._call(_ask_state)
         except AnswerError as error:
             raise self.doubted(error) from error
 

@@ -1,6 +1,8 @@
 """Scenes with a bridged device: connected, and looked at often."""
 
-from lightapt_drivers.alpaca.session import Limits
+import asyncio
+
+from lightapt_drivers.alpaca.session import Limits, Session
 from tests.drivers.kit.scenes import play
 
 QUICK = Limits(look=1.0, act=1.5, connect=3.0, goodbye=1.0, attempts=2)
@@ -17,3 +19,17 @@ def play_bridged(scene, device, *, connect=True, period=20):
         return await scene(harness)
 
     return play(whole, device, connect=False)
+
+
+def asked(server, ask, limits=QUICK):
+    """Return what comes of a coroutine of a session with the only device of a server."""
+    (device,) = server.devices
+
+    async def run():
+        session = Session(server.place(device), limits=limits)
+        try:
+            return await ask(session)
+        finally:
+            session.close()
+
+    return asyncio.run(run())

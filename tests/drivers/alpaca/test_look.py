@@ -20,7 +20,7 @@ def looked(members, ask, *, state=None, missing=None, now=0.0):
         async def run():
             session = Session(server.place(DEVICE), limits=QUICK)
             try:
-                return await ask(Look(session, state, missing=missing or Missing(), now=now))
+                return await ask(Look(session, state, missing=missing or Missing(), now=now, deeds=0))
             finally:
                 session.close()
 
@@ -34,6 +34,15 @@ def temperature(look):
 def test_what_the_state_tells_costs_no_request():
     value, count = looked({"temperature": 1.0}, temperature, state={"temperature": 2.0})
     assert (value, count("temperature")) == (2.0, 0)
+
+
+def test_what_the_state_told_before_something_was_done_is_asked_for_again():
+    async def set_then_look(look):
+        await look.session.call(lambda device: setattr(device, "TempComp", True))
+        return await temperature(look)
+
+    value, count = looked({"temperature": 1.0, "tempcomp": False}, set_then_look, state={"temperature": 2.0})
+    assert (value, count("temperature")) == (1.0, 1)
 
 
 def test_what_the_state_does_not_tell_is_asked_for():

@@ -16,9 +16,10 @@ class Scripted(LookedAt):
         super().__init__("It")
         self.places = chain(places, repeat(places[-1]))
         self.at = ""
+        self.hurries = 0
 
     def hurry(self):
-        pass
+        self.hurries += 1
 
     async def looked(self):
         self.at = next(self.places)
@@ -57,3 +58,9 @@ def test_what_is_near_enough_in_the_end_is_no_error():
 def test_what_moves_on_and_on_is_an_error():
     with pytest.raises(HardwareError, match="the motion has not ended after 0 s"):
         arrive("moving", limit=0.0)
+
+
+def test_who_waits_has_the_next_look_made_at_once_and_no_other():
+    it = Scripted("moving", "moving", "moving", "there")
+    asyncio.run(it.follow(lambda: it.at == "there", limit=5.0))
+    assert it.hurries == 1

@@ -49,6 +49,18 @@ def test_what_was_just_begun_is_looked_at_often_even_if_it_does_not_move_yet():
     assert looked(pace, 3.2) == 1
 
 
+def test_who_waits_for_looks_brings_them_often_and_none_at_once():
+    pace = Pace()
+    for now in range(10, 60):
+        pace.attend(now)
+        assert looked(pace, now) == pytest.approx(0.25)
+        pace.attend(now + 0.1)
+        assert pace.due == now + 0.25
+    pace.failed(60, idle=1)
+    pace.attend(60)
+    assert pace.due == 61
+
+
 def test_a_look_that_failed_ends_the_hurry():
     pace = Pace()
     pace.hurry(0)

@@ -7,7 +7,6 @@ import time
 import pytest
 
 from lightapt_drivers import LinkLostError
-from lightapt_drivers.alpaca import session as session_module
 from lightapt_drivers.alpaca.errors import (
     AnswerError,
     DeviceFailedError,
@@ -21,7 +20,7 @@ from lightapt_drivers.alpaca.places import AlpacaType, Place
 from lightapt_drivers.alpaca.session import Lane, Limits, Session, optional
 from lightapt_drivers.alpaca.web import Body
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Drip, Drop, Raw, Recorded, Refusal, Slow, device
-from tests.drivers.alpaca.scenes import QUICK
+from tests.drivers.alpaca.scenes import QUICK, asked
 
 DEVICE = "focuser/0"
 
@@ -31,19 +30,6 @@ def server():
     focuser = device(4, position=5, ismoving=False, temperature=1.5, state=["Position", "IsMoving"])
     with Recorded({DEVICE: focuser}) as server:
         yield server
-
-
-def asked(server, ask, limits=QUICK):
-    """Return what comes of a coroutine of a session."""
-
-    async def run():
-        session = Session(server.place(DEVICE), limits=limits)
-        try:
-            return await ask(session)
-        finally:
-            session.close()
-
-    return asyncio.run(run())
 
 
 def position(session, **options):
@@ -218,43 +204,6 @@ def test_a_device_that_is_not_connected_in_the_end_is_told(server):
     server.devices[DEVICE]["connect"] = None
     with pytest.raises(DisconnectedError, match="does not connect"):
         asked(server, Session.connect)
-
-
-def test_the_state_comes_in_one_request(server):
-    async def scene(session):
-        await session.connect()
-        before = session.requests
-        return await session.state(), session.requests - before
-
-    assert asked(server, scene) == ({"position": 5, "ismoving": False}, 1)
-
-
-@pytest.mark.parametrize("said", [NOT_OFFERED, Raw(b"", 404), Refusal(0x500), Raw(b"", 500), GARBAGE, "nonsense"])
-def test_a_device_without_a_devicestate_that_is_of_use_has_none(server, said):
-    server.devices[DEVICE].pop("state")
-    server.devices[DEVICE]["devicestate"] = said
-
-    async def scene(session):
-        await session.connect()
-        before = session.requests
-        return await session.state(), session.requests - before
-
-    assert asked(server, scene) == (None, 0)
-
-
-@pytest.mark.parametrize(("said", "wanted"), [(Refusal(0x500), {"position": 5}), (NOT_OFFERED, None)])
-def test_a_devicestate_that_was_of_no_use_at_first_is_tried_again(server, monkeypatch, said, wanted):
-    monkeypatch.setattr(session_module, "_AGAIN", 0.0)
-    members = server.devices[DEVICE]
-    members.pop("state")
-    members["devicestate"] = said
-
-    async def scene(session):
-        await session.connect()
-        members["devicestate"] = [{"Name": "Position", "Value": 5}]
-        return await session.state()
-
-    assert asked(server, scene) == wanted
 
 
 @pytest.mark.parametrize("version", [3, 4])
