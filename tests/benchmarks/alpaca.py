@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from . import servers
+from .alpaca_peers import PAUSE
 from .figures import Figure, Goal, Measurement, Row
 from .load import Load, LoadError, Span, Tag
 from .puppets import PUPPET
@@ -94,7 +95,7 @@ def _bridged(stage: Stage, served: IO[str], port: int, count: int) -> list[float
 def _shot(load: Load, director: Span, served: IO[str], said: IO[str]) -> float:
     load.send(director, _request("Number", "CCD_EXPOSURE", "CCD_EXPOSURE_VALUE", "0.001"))
     took = _took(served, said, 1)
-    time.sleep(_HEARD)  # in which the exposure has ended for all
+    time.sleep(PAUSE)  # in which the exposure has ended for all
     return took
 
 

@@ -21,6 +21,8 @@ from tests.drivers.alpaca.cameras import DEVICE, camera
 from tests.drivers.alpaca.images import TYPES, header
 from tests.drivers.alpaca.recorded import Raw, Recorded
 
+PAUSE = 0.3
+"""Seconds between two images, for all: who has just been at work is faster than who is woken."""
 _SO_MAX_PACING_RATE = 47
 """Of socket(7), which Python has no name for: bytes a second that the kernel sends."""
 _MAX_ADU = {Element.INT16: 32767, Element.UINT16: 65535, Element.INT32: 65535}
@@ -49,6 +51,7 @@ def _serve(element: Element, side: int, rate: int) -> None:
 
 def _download(port: int, count: int) -> None:
     for _ in range(count):
+        time.sleep(PAUSE)
         connection = HTTPConnection("127.0.0.1", port)
         connection.request("GET", f"/api/v1/{DEVICE}/imagearray", headers={"Accept": IMAGE_BYTES})
         body = connection.getresponse().read()

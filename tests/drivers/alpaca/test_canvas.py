@@ -21,7 +21,7 @@ def painted(columns, *cuts, depth=16):
 
 
 @given(some.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_columns_become_rows_whatever_comes_at_a_time(data):
     width, height = data.draw(some.tuples(some.integers(1, 300), some.integers(1, 9)))
     colours = data.draw(some.sampled_from([(), (2,), (3,)]))
