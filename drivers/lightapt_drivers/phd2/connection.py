@@ -166,7 +166,7 @@ class Connection:
             self._host, self._port, on_event=self._receive, on_skip=self.doubt, on_lost=self._lost
         )
         self._watch = watch = Watch(
-            link, self.follower, options=self._options, tell=self._tell, is_asking=lambda: self.is_asking
+            link, self.follower, options=self._options, tell=self._tell, patience=self._patience
         )
         return link, watch
 
@@ -222,13 +222,8 @@ class Connection:
         """
         reply = self.require().send(method, params)
         self._replies.add(reply)
-        reply.add_done_callback(self._answered)
+        reply.add_done_callback(self._replies.discard)
         return await self._in_time(reply, method=method, seconds=seconds)
-
-    def _answered(self, reply: asyncio.Future[object]) -> None:
-        self._replies.discard(reply)
-        if self._watch is not None:
-            self._watch.answered()
 
     async def read_state(self) -> None:
         """Read the state anew, and return when it is known.
@@ -269,9 +264,8 @@ class Connection:
 
 
 def _give_up(link: Link, reply: asyncio.Future[object], error: SilentError) -> None:
-    if not reply.done():
-        reply.set_exception(error)
-        reply.exception()  # who waits for it is told all the same; maybe nobody does
+    reply.set_exception(error)
+    reply.exception()  # who waits for it is told all the same; maybe nobody does
     link.close(error.reason)
 
 

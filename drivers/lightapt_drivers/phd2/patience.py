@@ -53,4 +53,9 @@ class Patience:
         self._timer = None
         if self._due:
             first = self._due[0]
-            self._timer = asyncio.get_running_loop().call_later(first.seconds, first.give_up)
+            self._timer = asyncio.get_running_loop().call_later(first.seconds, self._give_up, first)
+
+    def _give_up(self, due: _Due) -> None:
+        """Give up, unless the answer has come just now: a machine that is busy may be late with both."""
+        if not due.reply.done():
+            due.give_up()

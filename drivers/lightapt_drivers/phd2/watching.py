@@ -12,6 +12,7 @@ from . import events as ev
 from .errors import LostError
 from .link import Link
 from .options import Options
+from .patience import Patience
 from .rereading import GLANCE, READINGS, Reading
 from .state import StateFollower
 
@@ -29,7 +30,7 @@ class Watch:
         follower: Follows PHD2's state.
         options: How patient to be.
         tell: Is told the events that are not PHD2's.
-        is_asking: Whether somebody waits for an answer to something else, which has a limit of its own.
+        patience: Of the connection: what was asked before a look at the state has its own time first.
     """
 
     def __init__(
@@ -39,18 +40,16 @@ class Watch:
         *,
         options: Options,
         tell: Callable[[ev.Event], None],
-        is_asking: Callable[[], bool],
+        patience: Patience,
     ) -> None:
         self._link = link
         self._follower = follower
         self._options = options
         self._tell = tell
-        self._is_asking = is_asking
+        self._patience = patience
         self._loop = asyncio.get_running_loop()
         self._heartbeat: asyncio.TimerHandle | None = None
         self._rereading: asyncio.TimerHandle | None = None
-        self._patience: dict[asyncio.Future[object], asyncio.TimerHandle] = {}
-        self._answered = float("-inf")
         self._looked = self._loop.time()
         self._looks = 0
         self._is_on = False
@@ -64,15 +63,10 @@ class Watch:
     def end(self) -> None:
         """Watch no more."""
         self._is_on = False
-        for timer in (self._heartbeat, self._rereading, *self._patience.values()):
+        for timer in (self._heartbeat, self._rereading):
             if timer is not None:
                 timer.cancel()
         self._heartbeat = self._rereading = None
-        self._patience.clear()
-
-    def answered(self) -> None:
-        """Take note that PHD2 is done with what somebody asked."""
-        self._answered = self._loop.time()
 
     def doubt(self) -> None:
         """Have the state read anew soon."""
@@ -108,27 +102,19 @@ class Watch:
         if not self._is_on or not self._link.is_open:
             return
         self._looked = self._loop.time()
+        limit = self._options.limit
+        words = f"PHD2 has not answered for {limit:g} s: does it hang, or wait for a dialog?"
         with suppress(LostError):  # so much waits for an answer that nothing more is asked: calls have their limits
             reply = self.read() if is_whole else self._ask(GLANCE)
-            self._patience[reply] = self._loop.call_later(self._options.limit, self._expect, reply)
+            self._patience.add(reply, seconds=limit, give_up=partial(self._link.close, words))
             reply.add_done_callback(partial(self._looked_at, is_whole=is_whole))
 
     def _looked_at(self, reply: asyncio.Future[object], *, is_whole: bool) -> None:
-        if (patience := self._patience.pop(reply, None)) is not None:
-            patience.cancel()
         if reply.cancelled() or reply.exception() is not None:
             return
         self._tell(ev.StateRead(is_whole=is_whole))
         if self._follower.is_doubtful and self._is_on:
             self.doubt()
-
-    def _expect(self, reply: asyncio.Future[object]) -> None:
-        """Give up, unless PHD2 is at work at what was asked before, or was just now: that has a limit of its own."""
-        limit = self._options.limit
-        if self._is_asking() or self._loop.time() - self._answered < limit:
-            self._patience[reply] = self._loop.call_later(limit, self._expect, reply)
-        else:
-            self._link.close(f"PHD2 has not answered for {limit:g} s: does it hang, or wait for a dialog?")
 
     def _beat(self) -> None:
         """Look at the state when that was long ago, and nobody waits for an answer."""

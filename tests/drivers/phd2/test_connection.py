@@ -88,6 +88,22 @@ async def test_a_phd2_that_hangs_as_its_state_is_in_doubt_is_found_out():
 
 
 @scene
+async def test_what_is_asked_behind_a_look_at_the_state_does_not_put_off_that_a_hang_is_found_out():
+    options = Options(limit=HASTY, opening=LONG, heartbeat=NEVER, calm=0.0)
+    async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
+        with phd2.events() as stream:
+            fake.hang()
+            fake.say("ConfigurationChange")
+            while not isinstance(await anext(stream), ev.ConfigurationChange):
+                pass
+            await asyncio.sleep(10 * MS)  # until the look is under way
+            behind = asyncio.ensure_future(phd2.call("get_profiles", limit=NEVER))
+            with pytest.raises(LostError, match="before it answered get_profiles"):
+                async with asyncio.timeout(SOON):
+                    await behind
+
+
+@scene
 async def test_while_a_call_takes_its_time_phd2_is_not_lost():
     options = Options(limit=HASTY, opening=LONG, heartbeat=NEVER, calm=10 * MS)
     async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
