@@ -11,7 +11,7 @@ import signal
 
 import pytest
 
-from lightapt_clients import RequestError, connect
+from lightapt_clients import AlertError, RequestError, connect
 from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2 import programs
 from tests.drivers.phd2.programs import HASTY, ended, program, running
@@ -208,6 +208,22 @@ def test_what_a_second_client_of_phd2_does_is_seen(port):
         writer.close()
 
     play(port, scene, gear=False)
+
+
+@pytest.mark.parametrize("member", ["STOP", "GUIDING"])
+def test_who_waits_for_guiding_that_another_client_stops_is_told(port, member):
+    async def scene(phd2, fake):
+        async with connect(f"127.0.0.1:{port}") as other:
+            second = await other.device("PHD2", timeout=PATIENCE)
+            await second["PHD2_STOP"].ready()
+            await phd2.set("PHD2_SETTLE", TIME=3000, TIMEOUT=3600)
+            waiting = asyncio.create_task(phd2.set("PHD2_GUIDE", GUIDE=True))
+            await second["PHD2_SETTLING"].wait(state=State.BUSY)
+            await second.set("PHD2_STOP", **{member: True})
+            with pytest.raises(AlertError, match="guiding was stopped before it had settled"):
+                await waiting
+
+    play(port, scene)
 
 
 def test_two_clients_that_drive_at_once_are_both_obeyed_or_told(port):

@@ -112,8 +112,7 @@ async def test_the_device_lets_go_of_phd2_which_goes_on_guiding(phd2, fake):
 @function("reconnect")
 async def test_the_device_connects_anew(phd2, fake):
     before = fake.methods.count("get_profiles")
-    await phd2.ask("PHD2_RECONNECT", RECONNECT=True)
-    await phd2.see("CONNECTION", state=State.ALERT)
+    await phd2.set("PHD2_RECONNECT", RECONNECT=True)
     await phd2.see("CONNECTION", state=State.OK, CONNECT=True)
     assert fake.methods.count("get_profiles") > before
 
@@ -143,7 +142,7 @@ async def test_a_profile_is_chosen_once_the_equipment_is_disconnected(phd2, fake
     await phd2.see("PHD2_EQUIPMENT", DISCONNECT=True)
     await phd2.set("PHD2_EQUIPMENT", CONNECT=True)
     await phd2.set("PHD2_LOOP", ON=True)
-    await phd2.refused("PHD2_PROFILE", "stop them first", PROFILE_1=True)
+    await phd2.refused("PHD2_PROFILE", "stop them first .PHD2_STOP.", PROFILE_1=True)
 
 
 def test_a_profile_is_generated_of_another_and_of_a_file(night):
@@ -210,7 +209,7 @@ async def test_a_calibration_is_stopped(phd2, fake):
     await phd2.see("PHD2_STATE", STATE="Calibrating")
     await phd2.ask("PHD2_CALIBRATION", STOP=True)
     await phd2.see("PHD2_STATE", STATE="Stopped")
-    await phd2.see("PHD2_CALIBRATION", state=State.OK)
+    await phd2.see("PHD2_CALIBRATION", state=State.ALERT)
     assert fake.model.calibrated == set()
 
 
@@ -269,7 +268,7 @@ async def test_guiding_is_paused_with_exposures_or_without_them(phd2, fake):
     await phd2.see("PHD2_STATE", STATE="Paused")
     await phd2.set("PHD2_PAUSE", FULL=True)
     assert fake.model.paused == "full"
-    assert [one.get("type") for one in fake.asked("set_paused")] == [None, "full"]
+    assert [one.get("type") for one in fake.asked("set_paused")] == [None, None, "full"]
 
 
 @function("resume")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from argparse import ArgumentParser, Namespace
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
 from functools import partial, wraps
-from typing import Any, ClassVar, Final, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, TypeAlias, TypeVar
 
 from lightapt_drivers import (
     CONNECTION,
@@ -16,6 +15,7 @@ from lightapt_drivers import (
     DefSwitch,
     DefText,
     Device,
+    DriverError,
     DriverInterface,
     LinkLostError,
     Live,
@@ -23,6 +23,7 @@ from lightapt_drivers import (
     Permission,
     RefusedError,
     Standard,
+    State,
     Switches,
     Texts,
     TextVector,
@@ -37,9 +38,9 @@ from lightapt_drivers import (
 from . import events as ev
 from .client import Phd2Client
 from .errors import LostError, Phd2Error
-from .options import DEFAULT_PORT, LAST_INSTANCE, Options
-from .places import LAST_PORT, place_of, within
-from .state import State
+from .options import DEFAULT_PORT, Options
+from .places import place_of
+from .state import State as Phd2State
 from .streams import EventStream
 
 __all__ = ["PATIENCE", "SOON", "Phd2Base", "asks", "shown"]
@@ -133,44 +134,6 @@ class Phd2Base(Device):
             live.set(members)
             live.redefine(*live.definition.members)  # to be what CONFIG_DEFAULT returns to
 
-    @classmethod
-    def add_options(cls, parser: ArgumentParser) -> None:
-        """Add where PHD2 is, and how to start it."""
-        saved = "goes before what is saved"
-        parser.add_argument("--host", help=f"where PHD2 runs; {saved} (default: localhost)")
-        parser.add_argument(
-            "--port",
-            type=within(1, LAST_PORT),
-            help=f"its event server's port; {saved} (default: 4399 + the instance)",
-        )
-        parser.add_argument(
-            "--path", help="the program that PHD2_PROGRAM starts; no client can name another (default: phd2)"
-        )
-        parser.add_argument(
-            "--instance",
-            type=within(1, LAST_INSTANCE),
-            help=f"the number of PHD2's instance; {saved} (default: 1)",
-        )
-        parser.add_argument(
-            "--headless", action="store_true", help="start it on a display that nobody sees, by Xvfb; needs no other"
-        )
-
-    @classmethod
-    def from_options(cls, options: Namespace) -> Self:
-        """Return the device that a command line asks for."""
-        given: dict[str, dict[str, str | float | bool]] = {}
-        port = options.port or (options.instance and DEFAULT_PORT - 1 + options.instance)
-        address = {"ADDRESS": options.host, "PORT": port and str(port)}
-        if members := {name: value for name, value in address.items() if value}:
-            given[Standard.DEVICE_ADDRESS] = members
-        if options.path:
-            given["PHD2_PROGRAM_PATH"] = {"PATH": options.path}
-        if options.instance:
-            given["PHD2_INSTANCE"] = {"NUMBER": float(options.instance)}
-        if options.headless:
-            given["PHD2_HEADLESS"] = {"ON": True}
-        return cls(options.name, given=given)
-
     # For the parts to add to.
 
     async def read(self) -> None:
@@ -179,7 +142,7 @@ class Phd2Base(Device):
     async def look(self) -> None:
         """Ask PHD2 for what differs without a word."""
 
-    def follow(self, state: State) -> None:
+    def follow(self, state: Phd2State) -> None:
         """Show what PHD2 does."""
         self.version.change(VERSION=state.version or "", INSTANCE="" if state.instance is None else f"{state.instance}")
 
@@ -334,18 +297,24 @@ class Phd2Base(Device):
         self._client = client = Phd2Client(host, port, options=self._patience)
         self._events = client.events()
         self._expects_loss = False
-        await client.open()
-        await self._learn()
+        try:
+            await client.open()
+            await self._learn()
+        except DriverError as error:
+            if self.reconnect.is_busy:
+                self.reconnect.alert(f"{error.reason} (it is tried again until it succeeds)", RECONNECT=False)
+            raise
 
     @on_disconnect
     async def _close(self) -> None:
         client, self._client, self._events = self._client, None, None
         if client is not None:
             await client.close()
-            self.follow(State())  # nothing is known any more
+            self.follow(Phd2State())  # nothing is known any more
 
     @on_new(reconnect)
     async def _connect_anew(self, _: Switches) -> None:
+        self.reconnect.busy(RECONNECT=True)
         self.engine.link.lose("it is connected anew, as was asked for")
 
     async def _learn(self) -> None:
@@ -358,6 +327,8 @@ class Phd2Base(Device):
     async def _listen(self) -> None:
         if self._events is None:
             return
+        if self.reconnect.is_busy and self.is_connected:
+            self.reconnect.end(State.OK)  # now that the clients know of the connection
         events = self._events
         async for event in events:
             if events is not self._events:
@@ -365,7 +336,7 @@ class Phd2Base(Device):
             self._show(event, events.state)
             await self.drained()
 
-    def _show(self, event: ev.Event, state: State) -> None:
+    def _show(self, event: ev.Event, state: Phd2State) -> None:
         """Show what has happened, and what PHD2 did after it."""
         if isinstance(event, ev.LinkLost) and not self._expects_loss:
             self.engine.link.lose(event.reason)

@@ -117,7 +117,7 @@ class CalibrationPart(GuidingPart):
             outcome = State.ALERT if state.calibration_error else outcome
             self.calibration_step.change(state=outcome)
             self.calibration_move.change(state=outcome)
-        if not self.is_active(self.calibration):
+        if not (self.is_active(self.calibration) or self.was_stopped):
             self._follow_others(state)
 
     def _follow_others(self, state: Phd2State) -> None:
@@ -125,7 +125,7 @@ class CalibrationPart(GuidingPart):
         if AppState.CALIBRATING in (state.app, state.before_pause):
             self.calibration.change(state=State.BUSY)
         elif self.calibration.is_busy:
-            if state.calibration_error and not self.was_stopped:
+            if state.calibration_error:
                 self.calibration.alert(state.calibration_error)
             else:
                 self.calibration.set(state=State.OK if state.is_calibrated else State.IDLE)
@@ -138,21 +138,27 @@ class CalibrationPart(GuidingPart):
         elif isinstance(event, ev.CalibrationComplete | ev.CalibrationDataFlipped | ev.CalibrationFailed):
             self.reread()
 
-    def long_operations(self) -> list[LiveSwitch | LiveNumber]:
-        """Return the properties that are Busy while PHD2 works towards guiding."""
-        return [*super().long_operations(), self.calibration]
+    def long_operations(self) -> dict[LiveSwitch | LiveNumber, str]:
+        """See :meth:`~.bridge_guiding.GuidingPart.long_operations`."""
+        return {**super().long_operations(), self.calibration: "the calibration was stopped before it was done"}
 
     @on_new(calibration)
     async def _calibrate(self, wanted: Switches) -> None:
         match wanted.choice:
             case "START":
-                self.check_guiding(self.calibration)
+                self._check_calibration()
                 await self._begin_calibration()
             case "STOP":
                 await self._stop_calibration()
             case _:
                 check_order(self.phd2.state, "flip_calibration", {})
                 await self.ask_soon(self.calibration, self._flip_calibration)
+
+    def _check_calibration(self) -> None:
+        self.check_guiding(self.calibration)
+        state = self.phd2.state
+        if state.has_guiding and state.app is not AppState.CALIBRATING:
+            raise RefusedError("a calibration would end or spoil guiding: stop it first (PHD2_STOP)")
 
     async def _begin_calibration(self) -> None:
         events = self.phd2.events()  # before it is asked: the end may come with the answer
@@ -170,6 +176,9 @@ class CalibrationPart(GuidingPart):
         with events:
             await self._calibrated(events)
         if self.phd2.state.is_guiding or self.phd2.state.app is AppState.PAUSED:
+            self.was_stopped = True
+            if self.guide.is_busy:
+                self.guide.idle()  # PHD2 calibrates as it begins to guide, and nobody waits for that
             await self.go_on_looping()
         else:  # somebody has stopped it at once
             await self.come_to_rest()
@@ -194,7 +203,12 @@ class CalibrationPart(GuidingPart):
     async def _stop_calibration(self) -> None:
         if self.phd2.state.app is not AppState.CALIBRATING and not self.is_active(self.calibration):
             raise RefusedError("PHD2 does not calibrate: there is nothing to stop")
-        await self.begin(self.calibration, self.stop_all)
+        if self.is_active(self.calibration):
+            await self.cut_short(self.long_operations())
+            await self.begin(self.stop, self.rest)
+        else:  # it is a guide command's
+            await self.cut_short(super().long_operations())
+            await self.begin(self.calibration, self.rest)
 
     @asks(calibration_clear)
     async def _clear_calibration(self, wanted: Switches) -> None:

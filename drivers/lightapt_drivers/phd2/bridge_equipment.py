@@ -13,6 +13,7 @@ from lightapt_drivers import (
     LightVector,
     NumberVector,
     Permission,
+    RefusedError,
     State,
     Switches,
     SwitchState,
@@ -23,6 +24,7 @@ from lightapt_drivers import (
 )
 
 from .bridge_base import Phd2Base, asks, shown
+from .errors import OrderError
 from .results import Equipment, Gear
 from .state import State as Phd2State
 
@@ -116,7 +118,7 @@ class EquipmentPart(Phd2Base):
             return
         gear = state.equipment
         if state.is_connected or any(one.is_connected for one in (gear.all if gear else ())):
-            await self.phd2.set_connected(False)
+            await self._connect_all(connected=False)
         await self.phd2.set_profile(chosen)
         self.catch_up()
         self.reread()
@@ -139,16 +141,22 @@ class EquipmentPart(Phd2Base):
 
     @operation(equipment)
     async def _connect_equipment(self, wanted: Switches) -> None:
-        await self.phd2.set_connected(wanted["CONNECT"])
+        await self._connect_all(connected=wanted["CONNECT"])
         self.catch_up()
         self.reread()
 
     @operation(equipment_reconnect, lane=equipment)
     async def _reconnect_equipment(self, _: Switches) -> None:
-        await self.phd2.set_connected(False)
-        await self.phd2.set_connected(True)
+        await self._connect_all(connected=False)
+        await self._connect_all(connected=True)
         self.catch_up()
         self.reread()
+
+    async def _connect_all(self, *, connected: bool) -> None:
+        try:
+            await self.phd2.set_connected(connected)
+        except OrderError as error:
+            raise RefusedError(f"{error.reason} (PHD2_STOP)") from error
 
     # The cooler.
 

@@ -41,7 +41,6 @@ __all__ = ["CAMERA", "STAR", "ExposuresPart", "region_of"]
 
 CAMERA: Final = "Camera"
 STAR: Final = "Star"
-_LOOPS: Final = (AppState.LOOPING, AppState.SELECTED)
 _RESTING: Final = 120.0
 """Seconds in which exposures end: the longest is of 15 s, and one may wait for a mount."""
 
@@ -201,13 +200,13 @@ class ExposuresPart(Phd2Base):
 
     @operation(loop)
     async def _loop(self, wanted: Switches) -> None:
-        state = self.phd2.state
-        is_paused = state.app is AppState.PAUSED
-        if is_paused and state.before_pause in _LOOPS and wanted["ON"]:
-            raise OrderError("PHD2 is paused: PHD2_PAUSE.OFF resumes the looping", method="loop")
-        if state.is_guiding or state.is_busy or (is_paused and state.before_pause not in _LOOPS):
+        state, method = self.phd2.state, "loop" if wanted["ON"] else "stop_capture"
+        if state.has_guiding or state.is_busy:
             reason = "PHD2 guides: PHD2_STOP ends that, and with GUIDING on it goes on looping"
-            raise OrderError(reason, method="loop" if wanted["ON"] else "stop_capture")
+            raise OrderError(reason, method=method)
+        if state.app is AppState.PAUSED and (wanted["ON"] or state.before_pause is None):
+            reason = "PHD2 is paused: PHD2_PAUSE.OFF resumes what it did before, PHD2_STOP ends it"
+            raise OrderError(reason, method=method)
         if wanted["OFF"]:
             await self.rest()
         elif not state.is_capturing:

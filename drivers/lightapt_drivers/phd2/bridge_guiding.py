@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -116,12 +117,12 @@ class GuidingPart(ExposuresPart, guider.Guider):
     )
 
     was_stopped = False
-    """Whether what goes on was ended here: that it does not settle then is no failure."""
+    """Whether what goes on was ended here, and who waits for it was told: PHD2's word for that is no news."""
 
     def follow(self, state: Phd2State) -> None:
         """Show what goes on; also what another client has begun."""
         super().follow(state)
-        self._follow_settling(self.guide, state, is_so=state.busy is Busy.GUIDE)
+        self._follow_settling(self.guide, state, is_so=state.busy in (Busy.GUIDE, Busy.SETTLING))
         self._follow_settling(self.dither, state, is_so=state.busy is Busy.DITHER)
         if not state.is_busy:
             self.was_stopped = False
@@ -132,13 +133,13 @@ class GuidingPart(ExposuresPart, guider.Guider):
         (self.show if has_ao else self.hide)(self.ao_steps)
 
     def _follow_settling(self, live: LiveSwitch | LiveNumber, state: Phd2State, *, is_so: bool) -> None:
-        if self.is_active(live):
+        if self.is_active(live) or self.was_stopped:
             return
         if is_so:
             live.change(state=State.BUSY)
         elif live.is_busy:
             done = state.settled
-            if done is not None and not done.is_settled and not self.was_stopped:
+            if done is not None and not done.is_settled:
                 live.alert(done.error or "PHD2 has not settled, and does not say why")
             else:
                 live.set(state=State.OK if done and done.is_settled else State.IDLE)
@@ -195,28 +196,47 @@ class GuidingPart(ExposuresPart, guider.Guider):
         if wanted["STOP"]:
             await self.stop_all()
         else:
-            await self.go_on_looping()
+            await self._stop_guiding_alone()
 
-    def long_operations(self) -> list[LiveSwitch | LiveNumber]:
-        """Return the properties that are Busy while PHD2 works towards guiding."""
-        return [self.guide, self.dither, self.loop, self.single_frame]
+    def long_operations(self) -> dict[LiveSwitch | LiveNumber, str]:
+        """Return the properties that are Busy while PHD2 works towards guiding, with the word for what is stopped."""
+        return {
+            self.guide: "guiding was stopped before it had settled",
+            self.dither: "guiding was stopped before the dither had settled",
+        }
 
     async def stop_all(self) -> None:
         """End exposures, and all that needs them."""
-        self.catch_up()
-        self.was_stopped = True
-        await self.cancel(*self.long_operations())
+        operations = self.long_operations()
+        operations[self.single_frame] = "the frame was stopped before it was taken"
+        if self.loop["ON"]:
+            operations[self.loop] = "looping was stopped before it had begun"
+        await self.cut_short(operations)
         await self.rest()
 
-    async def go_on_looping(self) -> None:
-        """End guiding and calibration, and nothing else."""
-        state = self.phd2.state
-        if not (state.is_guiding or state.is_busy or state.app is AppState.PAUSED):
-            raise OrderError("PHD2 does not guide: there is nothing to stop", method="loop")
+    async def cut_short(self, operations: Mapping[LiveSwitch | LiveNumber, str]) -> None:
+        """End operations, which have failed then: so who waits for one of them is told, whoever stops it."""
         self.catch_up()
         self.was_stopped = True
-        await self.cancel(*self.long_operations())
-        if state.app is AppState.PAUSED:
+        for live, words in operations.items():
+            if live.is_busy and isinstance(live, LiveSwitch):
+                live.alert(words, live.initial)
+            elif live.is_busy:
+                live.alert(words)
+        await self.cancel(*operations)
+
+    async def _stop_guiding_alone(self) -> None:
+        """End guiding and calibration, and nothing else."""
+        state = self.phd2.state
+        is_unknown = state.app is AppState.PAUSED and state.before_pause is None
+        if not (state.has_guiding or state.is_busy or is_unknown):
+            raise OrderError("PHD2 does not guide: there is nothing to stop", method="loop")
+        await self.cut_short(self.long_operations())
+        await self.go_on_looping()
+
+    async def go_on_looping(self) -> None:
+        """Have PHD2 loop instead of what it does."""
+        if self.phd2.state.app is AppState.PAUSED:
             await self.phd2.set_paused(PauseKind.NONE)
         await self.phd2.loop()
         await self.come_to_rest()

@@ -181,6 +181,8 @@ class ProgramPart(Phd2Base):
                 self.leave()  # now, as to disconnect ends operations
         elif self.is_connected:
             await self._end()
+        elif self._phd2 is not None:
+            raise RefusedError("PHD2 does not run any more: what was started here has ended")
         else:
             raise RefusedError("PHD2 was not started here: connect to it first, to have it end")
 

@@ -294,6 +294,8 @@ class Phd2Client(Methods):
 
     async def set_paused(self, kind: PauseKind) -> None:
         """Pause guiding, or exposures as well; ``PauseKind.NONE`` resumes."""
+        if kind is not PauseKind.NONE and self.state.paused not in (PauseKind.NONE, kind):
+            await super().set_paused(PauseKind.NONE)  # while it is paused PHD2 takes no other kind, and does not say so
         await super().set_paused(kind)
         self._connection.follower.paused(kind)
 
@@ -304,4 +306,6 @@ class Phd2Client(Methods):
             TimeoutError: They go on after so many seconds: a long exposure.
         """
         await self.stop_capture()
+        if self.state.paused is not PauseKind.NONE:  # some versions of PHD2 stay paused
+            await self.set_paused(PauseKind.NONE)
         await self.until(lambda state: state.app is AppState.STOPPED, timeout=timeout)

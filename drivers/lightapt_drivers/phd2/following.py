@@ -191,17 +191,17 @@ class EventFollower:
 
     def _settle_begin(self, _: ev.SettleBegin) -> None:
         self.turns += 1
-        self._settles()
+        self._settles(Busy.GUIDE)
         self.become(replace(self.state, settling=None, settled=None))
 
     def _settling(self, event: ev.Settling) -> None:
-        self._settles()
+        self._settles(Busy.SETTLING)
         self.become(replace(self.state, settling=event))
 
-    def _settles(self) -> None:
-        """Take note that it settles, maybe after what another client has begun."""
+    def _settles(self, what: Busy) -> None:
+        """Take note that it settles: maybe after what another client has begun, which is this unless it is a dither."""
         self.work.heard(is_settling=True)
-        others = Busy.DITHER if self._has_dithered else Busy.GUIDE
+        others = Busy.DITHER if self._has_dithered else what
         self.become(replace(self.state, busy=self.state.busy or others))
 
     def _settled(self, event: ev.SettleDone) -> None:

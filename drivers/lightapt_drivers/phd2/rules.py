@@ -98,6 +98,12 @@ def _dither(state: State, _: _Params) -> str | None:
     return None
 
 
+def _set_paused(state: State, params: _Params) -> str | None:
+    if params.get("paused") and state.app is AppState.STOPPED:
+        return "no exposures are made: there is nothing to pause"
+    return None
+
+
 def _set_profile(state: State, _: _Params) -> str | None:
     gear = state.equipment.all if state.equipment else ()
     if state.is_connected or any(one.is_connected for one in gear):
@@ -153,6 +159,7 @@ def _guide_output(state: State, _: _Params) -> str | None:
 _RULES: Final[dict[str, Callable[[State, _Params], str | None]]] = {
     "guide": _guide,
     "dither": _dither,
+    "set_paused": _set_paused,
     "set_profile": _set_profile,
     "set_connected": _set_connected,
     "loop": _loop,

@@ -14,10 +14,11 @@ __all__ = ["Busy", "State"]
 
 
 class Busy(Enum):
-    """What goes on until SettleDone."""
+    """What goes on until SettleDone; SETTLING is a guide or a dither whose beginning was not heard."""
 
     GUIDE = "guide"
     DITHER = "dither"
+    SETTLING = "settling"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class StateFollower(EventFollower):
             self.become(replace(self.state, paused=PauseKind.GUIDING if is_paused else PauseKind.NONE))
         if is_settling and self.state.busy is None:
             self.work.heard(is_settling=True)
-            self.become(replace(self.state, busy=Busy.GUIDE))
+            self.become(replace(self.state, busy=Busy.SETTLING))
         if self.state.busy is None:
             return None
         words = self.work.end(self.state.app, is_settling=is_settling)

@@ -22,6 +22,7 @@ class Exposures(Requests):
         return 0
 
     def stop_capture(self, p):
+        self.m.pause("")  # MyFrame::StopCapturing does so before all else, whether or not exposures are made
         if self.m.capturing:
             self.m.ending = "stop"
         return 0

@@ -54,9 +54,7 @@ class Guiding(Requests):
 
     def set_paused(self, p):
         paused = self._flag(p, "paused", "expected bool param at index 0")
-        if paused is not bool(self.m.paused):
-            self.m.say("Paused" if paused else "Resumed")
-        self.m.paused = (p.get("type") or "guiding") if paused else ""
+        self.m.pause((p.get("type") or "guiding") if paused else "")
         return 0
 
     def get_guide_output_enabled(self, p):

@@ -175,7 +175,13 @@ class Model(Status):
         words = {"ErrorCode": 3, "Status": "Star lost - low mass"}
         self.say("StarLost", Frame=self.frame_number, Time=self.time, **zeros, AvgDist=self.distance, **words)
 
-    # Ends.
+    # Pauses and ends.
+
+    def pause(self, kind):
+        """Pause, or resume: no word if nothing changes, and no other kind while it is paused (MyFrame::SetPaused)."""
+        if bool(kind) is not bool(self.paused):
+            self.paused = kind
+            self.say("Paused" if kind else "Resumed")
 
     def stop_guiding(self):
         """End guiding or calibrating; exposures go on."""

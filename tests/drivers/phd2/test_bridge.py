@@ -13,8 +13,9 @@ from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2.bridging import QUICK, SETTLE, device, guiding, play, refused
 from tests.drivers.phd2.fake import FakePhd2, bytewise, whole
 
-SOON = 2.0
-"""Seconds in which the state must be right again once PHD2 is back."""
+SOON = 10.0
+"""Seconds in which the state must be right again once PHD2 is back, on a machine that may be busy; the tests of the
+system have the time that there is for that."""
 
 
 async def back_in_time(harness, *, state="Stopped"):
@@ -235,6 +236,38 @@ def test_reconnecting_reads_all_anew_on_a_connection_of_its_own():
         assert len(fake.asked("get_profiles")) > asked
         fake.say("Alert", Msg="still heard", Type="info")
         await harness.until(lambda: any("still heard" in one for one in harness.notices), "the alert")
+
+    play(scene)
+
+
+def test_reconnecting_is_busy_until_it_is_connected():
+    async def scene(harness, fake):
+        harness.said.clear()
+        fake.hang()
+        await harness.request("PHD2_RECONNECT", RECONNECT=True)
+        await harness.expect("CONNECTION", state=State.ALERT)
+        await harness.expect("PHD2_RECONNECT", state=State.BUSY, RECONNECT=True)
+        fake.recover()
+        await harness.expect("PHD2_RECONNECT", state=State.OK, RECONNECT=False)
+        await harness.expect("CONNECTION", state=State.OK)
+        names = [one.name for one in harness.said if getattr(one, "state", None) is State.OK]
+        assert names.index("CONNECTION") < names.index("PHD2_RECONNECT")
+
+    play(scene)
+
+
+def test_reconnecting_that_fails_says_why_and_is_tried_again():
+    async def scene(harness, fake):
+        await fake.die()
+        await harness.expect("CONNECTION", state=State.ALERT)
+        await fake.live()
+        await harness.expect("CONNECTION", state=State.OK)
+        await harness.request("DEVICE_ADDRESS", PORT="1")
+        await refused(harness, "PHD2_RECONNECT", "does not listen at 127.0.0.1:1", "tried again", RECONNECT=True)
+        await harness.expect("PHD2_RECONNECT", state=State.ALERT, RECONNECT=False)
+        await harness.request("DEVICE_ADDRESS", PORT=str(fake.port))
+        await harness.expect("CONNECTION", state=State.OK, CONNECT=True)
+        assert harness.find("PHD2_RECONNECT").state is State.ALERT
 
     play(scene)
 

@@ -29,7 +29,7 @@ def test_a_profile_that_is_only_remembered_as_the_current_one_is_chosen():
 def test_a_profile_is_not_chosen_while_exposures_are_made():
     async def scene(harness, fake):
         await guiding(harness)
-        await refused(harness, "PHD2_PROFILE", "stop them first", PROFILE_2=True)
+        await refused(harness, "PHD2_PROFILE", "stop them first (PHD2_STOP)", PROFILE_2=True)
         await harness.expect("PHD2_PROFILE", PROFILE_1=True)
         assert "set_profile" not in fake.methods
 

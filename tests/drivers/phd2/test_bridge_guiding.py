@@ -1,5 +1,7 @@
 """Guiding through the bridge: what lasts is Busy until PHD2 says how it ended, and the order of things is kept."""
 
+import pytest
+
 from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2.bridging import guiding, play, refused
 
@@ -72,18 +74,6 @@ def test_settle_parameters_that_can_never_be_met_are_refused():
     play(scene)
 
 
-def test_stopping_ends_guiding_and_its_operation():
-    async def scene(harness, fake):
-        await harness.request("PHD2_GUIDE", GUIDE=True)
-        await harness.request("PHD2_STOP", STOP=True)
-        await harness.expect("PHD2_STOP", state=State.OK)
-        await harness.expect("PHD2_STATE", STATE="Stopped")
-        await harness.expect("PHD2_GUIDE", state=State.IDLE)
-        await harness.expect("PHD2_LOOP", OFF=True)
-
-    play(scene)
-
-
 def test_guiding_can_be_stopped_and_looping_go_on():
     async def scene(harness, fake):
         await guiding(harness)
@@ -106,6 +96,31 @@ def test_looping_is_not_switched_while_guiding():
     play(scene)
 
 
+def test_looping_is_not_paused_before_it_has_begun():
+    async def scene(harness, fake):
+        await refused(harness, "PHD2_PAUSE", "nothing to pause", FULL=True)
+        await harness.expect("PHD2_PAUSE", OFF=True)
+        assert "set_paused" not in fake.methods
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("name", "member"), [("PHD2_STOP", "STOP"), ("PHD2_LOOP", "OFF"), ("PHD2_PAUSE", "OFF")])
+def test_a_phd2_that_another_client_has_paused_while_it_was_stopped_is_resumed(name, member):
+    async def scene(harness, fake):
+        fake.model.pause("full")
+        fake.say("Alert", Msg="paused", Type="info")
+        await harness.expect("PHD2_STATE", STATE="Paused")
+        await refused(harness, "PHD2_LOOP", "PHD2_PAUSE.OFF resumes", ON=True)
+        await refused(harness, "PHD2_STOP", "nothing to stop", GUIDING=True)
+        await harness.request(name, **{member: True})
+        await harness.expect(name, state=State.OK)
+        await harness.expect("PHD2_STATE", STATE="Stopped")
+        await harness.expect("PHD2_PAUSE", OFF=True)
+
+    play(scene)
+
+
 def test_looping_that_is_paused_can_be_stopped():
     async def scene(harness, fake):
         await harness.request("PHD2_LOOP", ON=True)
@@ -113,6 +128,7 @@ def test_looping_that_is_paused_can_be_stopped():
         await harness.request("PHD2_PAUSE", FULL=True)
         await harness.expect("PHD2_STATE", STATE="Paused")
         await refused(harness, "PHD2_LOOP", "PHD2_PAUSE.OFF resumes", ON=True)
+        await refused(harness, "PHD2_STOP", "nothing to stop", GUIDING=True)
         await harness.request("PHD2_LOOP", OFF=True)
         await harness.expect("PHD2_LOOP", state=State.OK, OFF=True)
         await harness.expect("PHD2_STATE", STATE="Stopped")
@@ -229,18 +245,6 @@ def test_a_calibration_ends_in_looping():
     play(scene)
 
 
-def test_a_calibration_is_stopped():
-    async def scene(harness, fake):
-        fake.model.star_hidden = True
-        await harness.request("PHD2_CALIBRATION", START=True)
-        await harness.request("PHD2_CALIBRATION", STOP=True)
-        await harness.expect("PHD2_CALIBRATION", state=State.OK)
-        await harness.expect("PHD2_STATE", STATE="Stopped")
-        await refused(harness, "PHD2_CALIBRATION", "nothing to stop", STOP=True)
-
-    play(scene)
-
-
 def test_no_guiding_command_is_sent_while_it_calibrates():
     async def scene(harness, fake):
         await harness.request("PHD2_GUIDE", GUIDE=True)
@@ -268,6 +272,19 @@ def test_to_flip_a_calibration_flips_it_and_clears_nothing():
         await harness.expect("PHD2_CALIBRATION", state=State.OK)
         assert "flip_calibration" in fake.methods
         assert "clear_calibration" not in fake.methods
+
+    play(scene)
+
+
+def test_no_calibration_is_begun_that_would_end_guiding():
+    async def scene(harness, fake):
+        await guiding(harness)
+        words = "would end or spoil guiding: stop it first (PHD2_STOP)"
+        await refused(harness, "PHD2_CALIBRATION", words, START=True)
+        await harness.request("PHD2_PAUSE", FULL=True)
+        await harness.expect("PHD2_STATE", STATE="Paused")
+        await refused(harness, "PHD2_CALIBRATION", words, START=True)
+        assert len(fake.asked("guide")) == 1
 
     play(scene)
 

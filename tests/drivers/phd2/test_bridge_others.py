@@ -8,7 +8,7 @@ from lightapt_drivers.phd2.bridge import Phd2Device
 from lightapt_drivers.phd2.connection import Options
 from lightapt_drivers.testing import Harness
 from lightapt_protocol.vocabulary import State
-from tests.drivers.phd2.bridging import SETTLE, play
+from tests.drivers.phd2.bridging import SETTLE, guiding, play, refused
 from tests.drivers.phd2.fake import FakePhd2
 from tests.drivers.phd2.fake_model import dumps
 from tests.drivers.phd2.scenes import scene
@@ -120,6 +120,24 @@ async def test_our_own_guide_is_busy_again_when_the_link_broke_as_it_calibrated(
             assert harness.find("PHD2_GUIDE").state is State.BUSY, event
         await hear(harness, fake, [done(error)])
         assert harness.find("PHD2_GUIDE").state is (State.ALERT if error else State.OK)
+
+
+def test_what_is_found_settling_is_named_as_what_is_known_of_it():
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.request("PHD2_SETTLE", TIME=3000, TIMEOUT=3600)
+        await harness.request("PHD2_DITHER", AMOUNT=5)
+        await harness.request("PHD2_DITHER", AMOUNT=3)
+        assert "dither is in progress: wait until it has settled" in harness.notices
+        fake.drop()
+        await harness.expect("CONNECTION", state=State.ALERT)
+        await harness.expect("CONNECTION", state=State.OK)
+        await refused(harness, "PHD2_DITHER", "settling is in progress: wait until it has settled", AMOUNT=3)
+        fake.model.settle_done()
+        await harness.expect("PHD2_SETTLING", state=State.OK)
+        assert len(fake.asked("dither")) == 1
+
+    play(scene)
 
 
 def test_a_guide_that_was_begun_at_its_window_is_busy_while_it_calibrates():

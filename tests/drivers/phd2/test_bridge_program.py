@@ -221,6 +221,17 @@ def test_a_program_that_is_not_there_is_told_in_words(tmp_path):
     asyncio.run(scene())
 
 
+def test_a_program_that_has_ended_cannot_be_stopped_and_that_is_said(phd2, instance):
+    async def scene():
+        async with Harness(starting(phd2, instance), patience=30) as harness:
+            await started(harness)
+            await harness.request("PHD2_PROGRAM", STOP=True)
+            await harness.expect("PHD2_PROGRAM", state=State.OK, STOP=True)
+            await refused(harness, "PHD2_PROGRAM", "PHD2 does not run any more", STOP=True)
+
+    asyncio.run(scene())
+
+
 def test_a_program_that_was_not_started_here_is_not_stopped_unseen():
     async def scene(harness, fake):
         await refused(harness, "PHD2_PROGRAM", "connect to it first", STOP=True)

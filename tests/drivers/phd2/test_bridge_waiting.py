@@ -22,7 +22,7 @@ ASKING = [
     ("PHD2_LIMIT_FRAME", {"WIDTH": 10, "HEIGHT": 10}),
     ("PHD2_LOCK_POSITION", {"X": 10, "Y": 10}),
     ("PHD2_LOCK_SHIFT_RATE", {"FIRST": 10}),
-    ("PHD2_PAUSE", {"GUIDING": True}),
+    ("PHD2_PAUSE", {"OFF": True}),
     ("PHD2_SHUTDOWN", {"SHUTDOWN": True}),
     ("PHD2_VARIABLE_DELAY", {"ON": True}),
 ]

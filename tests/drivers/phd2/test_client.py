@@ -177,6 +177,26 @@ async def test_the_kind_of_a_pause_is_known(quick):
 
 
 @scene
+async def test_one_kind_of_pause_gives_way_to_the_other(quick):
+    async with FakePhd2() as fake, connect("127.0.0.1", fake.port, options=quick) as phd2:
+        await guiding(fake, phd2)
+        for kind, paused in ((PauseKind.GUIDING, "guiding"), (PauseKind.FULL, "full"), (PauseKind.GUIDING, "guiding")):
+            await phd2.set_paused(kind)
+            assert (phd2.state.paused, fake.model.paused) == (kind, paused)
+
+
+@scene
+async def test_a_phd2_that_stays_paused_when_it_is_stopped_is_resumed(quick):
+    async with FakePhd2() as fake, connect("127.0.0.1", fake.port, options=quick) as phd2:
+        fake._methods.stop_capture = lambda _: 0
+        fake.model.pause("full")
+        fake.say("Alert", Msg="paused", Type="info")
+        await phd2.until(lambda state: state.app is AppState.PAUSED, timeout=SOON)
+        await phd2.stop(timeout=SOON)
+        assert fake.model.app_state() == "Stopped"
+
+
+@scene
 async def test_another_client_may_drive_it(quick):
     async with (
         FakePhd2() as fake,

@@ -110,6 +110,19 @@ def test_paused_without_exposures_it_is_paused():
     assert model.app_state() == "Paused"
     methods.request({"method": "set_paused", "params": [False], "id": 2})
     assert model.app_state() == "Stopped"
+    methods.request({"method": "set_paused", "params": [True, "full"], "id": 3})
+    methods.request({"method": "stop_capture", "id": 4})
+    assert model.app_state() == "Stopped"
+    assert [one["Event"] for one in model.take()] == ["Paused", "Resumed"] * 2
+
+
+def test_while_it_is_paused_it_takes_no_other_kind_of_pause():
+    model = Model()
+    methods = Methods(model)
+    for kind in ("", "full"):
+        methods.request({"method": "set_paused", "params": [True, kind], "id": 1})
+    assert model.paused == "guiding"
+    assert [one["Event"] for one in model.take()] == ["Paused"]
 
 
 def test_who_connects_while_it_guides_is_greeted_alike():

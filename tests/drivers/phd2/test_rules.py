@@ -36,6 +36,7 @@ PAUSED_LOOP = state(AppState.PAUSED, paused=PauseKind.FULL, before_pause=AppStat
         (DITHERING, "guide", "dither is in progress"),
         (PAUSED, "guide", "resume first"),
         (state(), "dither", "start guiding first"),
+        (state(AppState.GUIDING, busy=Busy.SETTLING), "dither", "settling is in progress"),
         (LOOPING, "dither", "start guiding first"),
         (PAUSED, "dither", "resume first"),
         (CALIBRATING, "dither", "wait until it guides"),
