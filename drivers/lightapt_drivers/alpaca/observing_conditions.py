@@ -11,6 +11,7 @@ from lightapt_drivers import (
     OPTIONS,
     DefNumber,
     DefText,
+    HardwareError,
     Numbers,
     NumberVector,
     Permission,
@@ -95,7 +96,11 @@ class AlpacaObservingConditions(Weather, AlpacaDevice):
         return False
 
     async def measure_weather(self) -> Mapping[str, float]:
-        """Return what the sensors measure, after the device has asked them."""
+        """Return what the sensors measure, after the device has asked them.
+
+        Raises:
+            HardwareError: None of them tells.
+        """
         if self._refreshes:
             try:
                 self.spends(1)
@@ -103,6 +108,8 @@ class AlpacaObservingConditions(Weather, AlpacaDevice):
             except NotOfferedError:
                 self._refreshes = False
         await self.looked()
+        if self._has and not self._known:
+            raise HardwareError(f"none of the sensors of {self.name} tells a value: is its hardware there?")
         return self._known
 
     @on_connect
@@ -117,6 +124,8 @@ class AlpacaObservingConditions(Weather, AlpacaDevice):
         await self._learn_ages()
         (self.show if self._has else self.hide)(self.sensors)
         await self.look_now()
+        if self._known:  # so that no client is ever shown what nobody has measured
+            self.weather_is(self._known)
 
     async def _learn_ages(self) -> None:
         asked = [(one, await self._age(one)) for one in self._has]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from lightapt_drivers import on_connect
+
 from ..kinds.safety_monitor import SafetyMonitor
 from .bridge import AlpacaDevice
 from .look import Look
@@ -35,6 +37,11 @@ class AlpacaSafetyMonitor(SafetyMonitor, AlpacaDevice):
         """Read whether it is safe, and tell at once if that has changed."""
         self._take(bool(await look.flag("IsSafe")))
         return False
+
+    @on_connect
+    async def _greet(self) -> None:
+        await self.look_now()
+        self.safety_is(bool(self._is_safe))
 
     def look_failed(self) -> None:
         """Tell at once that it is not safe: nobody knows that it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
@@ -86,8 +86,9 @@ class Weather(Device):
     """A weather station. A driver says what it measures (`weather_measures`), and fills in :meth:`measure_weather`.
 
     WEATHER_STATUS has a light for each critical parameter, and the worst of them for its state; so has SAFETY_STATUS,
-    which newer clients look at. Weather that nobody knows for `weather_patience` seconds is not safe, nor is that of a
-    station that is lost.
+    which newer clients look at. What nobody has measured for `weather_patience` seconds is not safe, be it one of the
+    critical parameters, nor is the weather of a station that is lost: its last values stay, in Alert until it has
+    measured again.
     """
 
     interface: ClassVar[DriverInterface] = DriverInterface.WEATHER
@@ -120,7 +121,8 @@ class Weather(Device):
     _weather_turn: asyncio.Lock
     """Held while the hardware measures."""
     _weather_due: float = 0.0
-    _weather_good_until: float = 0.0
+    _weather_good_until: Mapping[str, float] = {}
+    """Until when each critical parameter is believed."""
 
     # For a driver to fill in.
 
@@ -131,12 +133,16 @@ class Weather(Device):
     # For a driver to use.
 
     def declare_weather(self, parameters: Iterable[Parameter]) -> None:
-        """Say what is measured, when it is connected."""
+        """Say what is measured, when it is connected; what is known of it is old until :meth:`weather_is`."""
         before, self._weather_declared = self._weather_declared, {one.name: one for one in parameters}
-        declared = self._weather_declared.values()
+        declared, known = self._weather_declared.values(), self.weather_parameters.values
+        state = State.ALERT if self._is_weather_lost else State.IDLE
+        numbers = (DefNumber(one.name, known.get(one.name, 0), label=one.label, format=_FORMAT) for one in declared)
         critical = [DefLight(one.name, label=one.label) for one in declared if one.is_critical]
-        self.weather_parameters.redefine(*(DefNumber(one.name, 0, label=one.label, format=_FORMAT) for one in declared))
-        self.weather_status.redefine(*critical, state=State.IDLE)
+        good_until = asyncio.get_running_loop().time() + self.weather_patience
+        self._weather_good_until = {**dict.fromkeys(self._weather_declared, good_until), **self._weather_good_until}
+        self.weather_parameters.redefine(*numbers, state=state)
+        self.weather_status.redefine(*critical, state=state)
         (self.show if declared else self.hide)(self.weather_parameters)
         (self.show if critical else self.hide)(self.weather_status, self.safety_status)
         self.hide(*(self.vectors[name] for name in before if name in self.vectors))
@@ -146,9 +152,10 @@ class Weather(Device):
 
     def weather_is(self, measured: Mapping[str, float]) -> None:
         """Take note of what was measured, judge it, and tell the clients."""
-        now = asyncio.get_running_loop().time()
-        self._weather_good_until = now + self.weather_patience
+        good_until = asyncio.get_running_loop().time() + self.weather_patience
+        self._weather_good_until = {**self._weather_good_until, **dict.fromkeys(measured, good_until)}
         self.weather_parameters.ok(measured)
+        self._doubt_weather(but=measured)
         self._judge_weather(set(measured))
 
     # What every weather station does.
@@ -158,13 +165,19 @@ class Weather(Device):
         self._weather_known = {}
         self._weather_turn = asyncio.Lock()
         self._weather_due = 0.0
-        self._weather_good_until = asyncio.get_running_loop().time() + self.weather_patience
+        self._weather_good_until = {}
         self.declare_weather(self.weather_measures)
 
     @on_disconnect
     async def _end_as_weather_station(self) -> None:
-        if self.connection.state is State.ALERT:  # it is lost: no one is to rely on its last word
+        if self._is_weather_lost:  # no one is to rely on its last word
+            self.weather_parameters.change(state=State.ALERT)
             self._tell_safety(State.ALERT)
+
+    @property
+    def _is_weather_lost(self) -> bool:
+        """Whether the station is looked for."""
+        return self.connection.state is State.ALERT
 
     @every(_LOOK)
     async def _measure_when_due(self) -> None:
@@ -231,15 +244,20 @@ class Weather(Device):
         self._measure_after(_RETRY)
         self.weather_parameters.change(state=State.ALERT)
         self._doubt_weather()
+        self._judge_weather(set())
 
     def _measure_after(self, seconds: float) -> None:
         self._weather_due = asyncio.get_running_loop().time() + (seconds or float("inf"))
 
-    def _doubt_weather(self) -> None:
-        """Take weather that nobody has known for long for unsafe."""
-        if asyncio.get_running_loop().time() >= self._weather_good_until:
-            self._weather_known = dict.fromkeys(self.weather_status, State.ALERT)
-            self._judge_weather(set())
+    def _doubt_weather(self, but: Collection[str] = ()) -> None:
+        """Take what nobody has known for long for unsafe, but for these."""
+        now = asyncio.get_running_loop().time()
+        old = [name for name in self.weather_status if name not in but and now >= self._weather_good_until[name]]
+        for name in old:
+            if but and self._weather_known.get(name) is not State.ALERT:
+                label = self._weather_declared[name].label
+                self.log.warning("%s has not been told for long: it counts as not safe", label)
+        self._weather_known = {**self._weather_known, **dict.fromkeys(old, State.ALERT)}
 
     def _judge_weather(self, measured: set[str]) -> None:
         """Judge these parameters, and tell how safe all together are."""

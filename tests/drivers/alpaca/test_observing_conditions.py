@@ -1,5 +1,6 @@
 """Alpaca's observing conditions: what has a sensor is a parameter, by the names of INDI's weather drivers."""
 
+import asyncio
 from collections import Counter
 
 import pytest
@@ -8,6 +9,7 @@ from lightapt_drivers import State
 from lightapt_drivers.alpaca.observing_conditions import AlpacaObservingConditions
 from tests.drivers.alpaca.movers import BOTH, has, members, played, until
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal
+from tests.drivers.kit.scenes import said_of, states, value
 
 DEVICE = "observingconditions/0"
 VALUES = {
@@ -61,6 +63,45 @@ def test_all_thirteen_sensors_are_parameters(server):
         labels = {one.name: one.label for one in harness.find("WEATHER_PARAMETERS").members.values()}
         assert labels["WEATHER_WIND_SPEED"] == "Wind (km/h)"
         await harness.expect("WEATHER_STATUS", state=State.OK)
+
+    play(scene, server)
+
+
+def test_it_is_shown_with_what_it_measures_from_the_start(server):
+    async def scene(harness):
+        return said_of("WEATHER_PARAMETERS", harness.said)[0]
+
+    shown = play(scene, server)
+    assert (shown.state, value(shown, "WEATHER_PRESSURE")) == (State.OK, 1013.25)
+
+
+def test_a_station_that_is_lost_keeps_its_values_in_alert_until_it_has_measured_again(server):
+    async def scene(harness):
+        await harness.expect("WEATHER_PARAMETERS", state=State.OK)
+        await asyncio.to_thread(server.stop)
+        await harness.expect("CONNECTION", state=State.ALERT)
+        await harness.expect("WEATHER_PARAMETERS", state=State.ALERT, WEATHER_PRESSURE=1013.25)
+        lost = len(harness.said)
+        one(server)["pressure"] = 990.0
+        server.start()
+        await harness.expect("CONNECTION", state=State.OK)
+        await harness.expect("WEATHER_PARAMETERS", state=State.OK)
+        return said_of("WEATHER_PARAMETERS", harness.said[lost:])
+
+    told = play(scene, server)
+    assert {value(one, "WEATHER_PRESSURE") for one in told} == {990.0}
+    assert set(states(told)) == {State.OK}
+
+
+def test_a_station_of_which_no_sensor_tells_is_in_alert(server):
+    async def scene(harness):
+        await harness.expect("WEATHER_PARAMETERS", state=State.OK)
+        one(server).pop("state", None)
+        one(server).update({name.lower(): Refusal(0x500, "the bus is dead") for name in VALUES})
+        one(server)["devicestate"] = []
+        await harness.request("WEATHER_REFRESH", REFRESH=True)
+        await harness.expect("WEATHER_PARAMETERS", state=State.ALERT, WEATHER_PRESSURE=1013.25)
+        await harness.until(lambda: any("none of the sensors" in said for said in harness.notices), "the reason")
 
     play(scene, server)
 

@@ -6,6 +6,7 @@ from lightapt_drivers import State
 from lightapt_drivers.alpaca.safety_monitor import AlpacaSafetyMonitor
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal, device
 from tests.drivers.alpaca.scenes import QUICK, play_bridged
+from tests.drivers.kit.scenes import said_of, value
 
 DEVICE = "safetymonitor/0"
 
@@ -75,6 +76,14 @@ def test_a_device_that_does_not_tell_is_not_safe(server):
         await harness.expect("SAFETY_STATUS", state=State.ALERT)
 
     played(scene, server)
+
+
+def test_it_is_shown_with_what_the_device_says_from_the_start(server):
+    async def scene(harness):
+        return said_of("WEATHER_PARAMETERS", harness.said)[0]
+
+    shown = played(scene, server)
+    assert (shown.state, value(shown, "WEATHER_SAFETY")) == (State.OK, 1)
 
 
 def test_a_silent_server_is_not_waited_for_as_long_as_others(server):

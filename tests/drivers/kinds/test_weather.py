@@ -7,7 +7,7 @@ import pytest
 from lightapt_drivers import HardwareError, LinkLostError, on_connect
 from lightapt_drivers.kinds.weather import Parameter, Weather, judge
 from lightapt_protocol.vocabulary import State
-from tests.drivers.kit.scenes import play, said_of, states
+from tests.drivers.kit.scenes import play, said_of, states, value
 
 WARM = Parameter("WEATHER_TEMPERATURE", "Temperature (°C)", -10, 30, is_critical=True)
 WIND = Parameter("WEATHER_WIND_SPEED", "Wind (km/h)", 0, 40, is_critical=True)
@@ -246,6 +246,22 @@ def test_weather_that_nobody_has_known_for_long_is_not_safe():
     played(scene)
 
 
+def test_a_critical_parameter_that_is_told_no_more_is_not_safe():
+    async def scene(harness, station):
+        await harness.expect("WEATHER_STATUS", state=State.OK)
+        station.weather = [{"WEATHER_WIND_SPEED": 7}]
+        for _ in range(2):
+            await harness.request("WEATHER_REFRESH", REFRESH=True)
+            await harness.expect("WEATHER_STATUS", state=State.ALERT, WEATHER_TEMPERATURE=State.ALERT)
+        assert harness.find("WEATHER_STATUS").light("WEATHER_WIND_SPEED") is State.OK
+        (told,) = [words for words in harness.notices if "not been told" in words]
+        assert WARM.label in told
+        await measured(harness, station)
+        await harness.expect("WEATHER_STATUS", state=State.OK, WEATHER_TEMPERATURE=State.OK)
+
+    played(scene)
+
+
 class Patient(Puppet):
     weather_patience = 1000.0
 
@@ -287,6 +303,20 @@ def test_a_station_that_is_lost_is_not_relied_on():
         await harness.expect("SAFETY_STATUS", state=State.ALERT, SAFETY=State.ALERT)
 
     played(scene, station=Lost)
+
+
+def test_a_station_that_is_back_is_believed_when_it_has_measured():
+    async def scene(harness, station):
+        await harness.expect("WEATHER_PARAMETERS", state=State.OK)
+        station.weather = [LinkLostError("the cable is out"), None]
+        await harness.request("WEATHER_REFRESH", REFRESH=True)
+        await harness.expect("CONNECTION", state=State.ALERT)
+        await harness.expect("CONNECTION", state=State.OK)
+        await harness.expect("WEATHER_PARAMETERS", state=State.ALERT, **FINE)
+        await harness.expect("WEATHER_STATUS", state=State.ALERT)
+        return said_of("WEATHER_PARAMETERS", harness.said)
+
+    assert 0 not in {value(told, "WEATHER_PRESSURE") for told in played(scene, station=Patient)[1:]}
 
 
 def test_to_disconnect_is_no_alert_not_even_while_it_measures():
