@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from .errors import AnswerError, device_error
+from .words import clean, visible
 
 __all__ = ["as_flag", "as_number", "as_text", "as_texts", "as_whole", "body_of", "state_of"]
 
@@ -98,12 +99,14 @@ def as_flag(value: object, *, asked: str) -> bool:
 def as_text(value: object, *, asked: str) -> str:
     """Return a value as a text, of which no more than 1000 characters count; null is the empty one.
 
+    What cannot be seen, or breaks the line, is a blank.
+
     Raises:
         AnswerError: It is none.
     """
     if value is not None and not isinstance(value, str):
         raise _wrong(value, "a text", asked)
-    return (value or "")[:_LONGEST]
+    return visible((value or "")[:_LONGEST])
 
 
 def as_texts(value: object, *, asked: str) -> list[str]:
@@ -139,5 +142,5 @@ def _wrong(value: object, what: str, asked: str) -> AnswerError:
 
 
 def _said(body: bytes | bytearray) -> str:
-    words = " ".join(body[: 4 * _EXCERPT].decode(errors="replace").split())
+    words = clean(body[: 4 * _EXCERPT].decode(errors="replace"))
     return f": {words[:_EXCERPT]}" if words else ""

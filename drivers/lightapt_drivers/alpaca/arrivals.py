@@ -11,9 +11,14 @@ _LOOKS: Final = 8
 
 
 class Arrival:
-    """Watches one motion, look by look."""
+    """Watches one motion, look by look.
+
+    Attributes:
+        has_moved: Whether the device was seen to move.
+    """
 
     def __init__(self) -> None:
+        self.has_moved = False
         self._resting = 0
 
     def is_over(self, *, moves: bool, there: bool) -> bool:
@@ -23,5 +28,6 @@ class Arrival:
             moves: Whether the device says that it moves.
             there: Whether it is where it should be.
         """
+        self.has_moved = self.has_moved or moves
         self._resting = 0 if moves else self._resting + 1
         return not moves and (there or self._resting >= _LOOKS)

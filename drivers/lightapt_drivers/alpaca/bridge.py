@@ -25,6 +25,7 @@ from .looking import LookedAt
 from .management import unique_id
 from .places import Place
 from .session import Ask, Limits, Session, if_told
+from .words import visible
 
 __all__ = ["AlpacaDevice"]
 
@@ -129,7 +130,7 @@ class AlpacaDevice(LookedAt):
         except AlpacaError as error:
             self.alpaca_answer.alert(error.reason, ANSWER="")
             raise
-        self.alpaca_answer.ok(ANSWER=str(answer)[:_SHOWN])
+        self.alpaca_answer.ok(ANSWER=visible(str(answer)[:_SHOWN]))
 
     async def _alpaca_learn(self) -> None:
         """Learn who the device is, and which actions it has."""

@@ -203,9 +203,12 @@ class CameraSetup(CameraCooling):
         modes = await if_told(self.session.texts(lambda device: device.ReadoutModes)) or []
         (self.show if modes else self.hide)(self.readout_modes)
         if modes:
-            members = [DefSwitch(f"MODE_{number}", label=mode) for number, mode in enumerate(modes)]
-            self.readout_modes.redefine(*members)
-            await self._tell_readout()
+            current = await told(self.session, lambda device: device.ReadoutMode)
+            members = [
+                DefSwitch(f"MODE_{number}", SwitchState(int(number == current)), label=mode)
+                for number, mode in enumerate(modes)
+            ]
+            self.readout_modes.redefine(*members, state=State.OK)
 
     async def _tell_readout(self) -> None:
         """Show the readout mode, as the device has it."""

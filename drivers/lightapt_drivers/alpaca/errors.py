@@ -19,6 +19,8 @@ from typing import Final
 
 import lightapt_drivers as kit
 
+from .words import clean
+
 __all__ = [
     "AlpacaError",
     "AnswerError",
@@ -134,10 +136,10 @@ def device_error(number: int, message: str, *, asked: str) -> AlpacaError:
 
     Args:
         number: Alpaca's error number, which is not 0.
-        message: What the device says; more than 1000 characters of it are cut off.
+        message: What the device says, of which a line is made; more than 1000 characters of it are cut off.
         asked: What it was asked, for a device that says nothing.
     """
-    words = message.strip()
+    words = clean(message[: 2 * _SHOWN])
     if len(words) > _SHOWN:
         words = f"{words[:_SHOWN]}…"
     words = words or f"{asked}: {_WORDS.get(number, 'it failed')} (error 0x{number:X})"

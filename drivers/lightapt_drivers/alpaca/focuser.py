@@ -133,14 +133,10 @@ class AlpacaFocuser(Focuser, AlpacaDevice):
 
     async def _until_at_rest(self) -> None:
         """Wait until it has moved and rests; where it is cannot be seen."""
-        arrival, has_moved = Arrival(), False
-
-        def is_over() -> bool:
-            nonlocal has_moved
-            has_moved = has_moved or self._moves
-            return arrival.is_over(moves=self._moves, there=has_moved)
-
-        await self.follow(is_over, limit=_LONGEST, what="the motion")
+        arrival = Arrival()
+        await self.follow(
+            lambda: arrival.is_over(moves=self._moves, there=arrival.has_moved), limit=_LONGEST, what="the motion"
+        )
 
     async def stop_focus(self) -> None:
         """See :class:`Focuser`. That a focuser cannot be stopped is known only once one tries."""

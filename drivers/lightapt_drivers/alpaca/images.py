@@ -204,8 +204,10 @@ def _from_json(body: bytearray, *, asked: str) -> NDArray[Any]:
         raise AnswerError(f"{asked} was answered by an image of elements that nobody knows: type {number!r}")
     try:
         array = np.array(answer.get("Value"), type)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise AnswerError(f"{asked} was answered by an array that is no image: {error}") from None
+    except (ValueError, TypeError, OverflowError):
+        raise AnswerError(
+            f"{asked} was answered by an array that is no image: its columns differ in length, or it is not of numbers"
+        ) from None
     if array.ndim not in (2, 3) or array.size == 0:
         raise AnswerError(f"{asked} was answered by an array of {array.ndim} dimensions, which is no image")
     return array

@@ -154,7 +154,8 @@ class LookedAt(Device):
         arrival = Arrival()
         await self.follow(lambda: arrival.is_over(moves=moves(), there=there()), limit=limit, what=what)
         if not (near or there)():
-            raise HardwareError(f"{elsewhere()}: was it stopped by hand?")
+            why = "was it stopped by hand?" if arrival.has_moved else "it was never seen to move: is it ready to?"
+            raise HardwareError(f"{elsewhere()}: {why}")
 
     # For the bridge.
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, cast
 
@@ -15,16 +14,17 @@ from .errors import AlpacaError, LostError
 from .places import AlpacaType, Place
 from .threads import CallThread
 from .web import Web
+from .words import clean
 
-__all__ = ["Listed", "as_name", "ask_devices", "ask_server_name", "clean", "devices_of", "unique_id"]
+__all__ = ["Inventory", "Listed", "as_name", "ask_inventory", "ask_server_name", "inventory_of", "unique_id"]
 
 _LIMIT: Final = 3.0
 _TYPES: Final = {kind.value: kind for kind in AlpacaType}
 _LONGEST_NAME: Final = 60
 """Characters of a device's name: INDI clients have little room for them, and so do command lines."""
 _LONGEST_ID: Final = 200
-_UNSEEN: Final = frozenset({"Cc", "Cs"})
-"""Unicode's categories of control characters and lone surrogates, which neither XML nor command lines take."""
+_MOST_DIGITS: Final = 9
+"""Of a device's number that is written as a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,26 @@ class Listed:
     unique_id: str = ""
 
 
-async def ask_devices(address: str, *, limit: float = _LIMIT) -> list[Listed]:
-    """Return the devices that a server has.
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What a server says it has.
+
+    Attributes:
+        devices: What can be bridged.
+        left_out: What cannot, in words, and why.
+    """
+
+    devices: list[Listed] = field(default_factory=list[Listed])
+    left_out: list[str] = field(default_factory=list[str])
+
+
+async def ask_inventory(address: str, *, limit: float = _LIMIT) -> Inventory:
+    """Return what a server has.
 
     Raises:
         AlpacaError: It cannot be reached, has no management, or answers garbage.
     """
-    return devices_of(address, await _ask(address, "v1/configureddevices", limit=limit))
+    return inventory_of(address, await _ask(address, "v1/configureddevices", limit=limit))
 
 
 async def ask_server_name(address: str, *, limit: float = _LIMIT) -> str:
@@ -63,25 +76,26 @@ async def ask_server_name(address: str, *, limit: float = _LIMIT) -> str:
 async def unique_id(place: Place, *, limit: float = _LIMIT) -> str | None:
     """Return a device's unique ID; None where its server does not tell."""
     try:
-        listed = await ask_devices(place.address, limit=limit)
+        inventory = await ask_inventory(place.address, limit=limit)
     except AlpacaError:
         return None
-    return next((one.unique_id for one in listed if one.place == place), None)
+    return next((one.unique_id for one in inventory.devices if one.place == place), None)
 
 
-def devices_of(address: str, value: object) -> list[Listed]:
-    """Return the devices in what a server says, but for those that make no sense or are of an unknown type."""
+def inventory_of(address: str, value: object) -> Inventory:
+    """Return the devices in what a server says; those that make no sense or are of another type are left out."""
     found: dict[Place, Listed] = {}
+    left_out: list[str] = []
     for one in cast("list[object]", value) if isinstance(value, list) else []:
         fields = _fields(one)
-        kind = _TYPES.get(str(fields.get("DeviceType")).lower().replace(" ", ""))
-        number = fields.get("DeviceNumber")
-        if kind is None or isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        kind, number = _type(fields.get("DeviceType")), _number(fields.get("DeviceNumber"))
+        if kind is None or number is None:
+            left_out.append(_said_of(fields, "no type that is bridged" if kind is None else "no number of a device"))
             continue
         place = Place(address, kind, number)
         name, unique = (str(fields.get(field) or "") for field in ("DeviceName", "UniqueID"))
         found.setdefault(place, Listed(place, as_name(name), _as_id(clean(unique))))
-    return list(found.values())
+    return Inventory(list(found.values()), left_out)
 
 
 def as_name(text: str) -> str:
@@ -89,9 +103,26 @@ def as_name(text: str) -> str:
     return clean(text)[:_LONGEST_NAME].rstrip()
 
 
-def clean(text: str) -> str:
-    """Return a text on one line, with one space for all that cannot be seen."""
-    return " ".join("".join(" " if unicodedata.category(one) in _UNSEEN else one for one in text).split())
+def _type(value: object) -> AlpacaType | None:
+    return _TYPES.get(_word(value).lower().replace(" ", ""))
+
+
+def _number(value: object) -> int | None:
+    """Return a device's number, also where it is a text or has a decimal point; None where it is none."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _MOST_DIGITS:
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _said_of(fields: Mapping[str, Any], reason: str) -> str:
+    return f"{_word(fields.get('DeviceType'))} {_word(fields.get('DeviceNumber'))} ({reason})"
+
+
+def _word(value: object) -> str:
+    """Return a part of a list's entry for people, and for comparisons; a mark where it is nothing that can be said."""
+    return (as_name(str(value)) if isinstance(value, str | int | float) else "") or "?"
 
 
 def _as_id(text: str) -> str:

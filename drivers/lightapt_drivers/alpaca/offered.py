@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -37,12 +37,15 @@ class Tidings:
         moved: Devices that are at another place than they were.
         gone: The keys of devices that are known, and that no server has at the moment.
         shared: Unique IDs that a server gives to more than one device, and that were not known as such.
+        same: How many of an address's devices are those of others, by the unique IDs: one server has several
+            addresses, or is a copy of another. By the address, then by the other.
     """
 
     new: list[Offered] = field(default_factory=list[Offered])
     moved: list[Offered] = field(default_factory=list[Offered])
     gone: set[str] = field(default_factory=set[str])
     shared: set[str] = field(default_factory=set[str])
+    same: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
 
 class Offers:
@@ -77,6 +80,9 @@ class Offers:
             elif old.place not in [one.place for one in ones]:
                 self.known[key] = Offered(key, old.name, ones[0].place)
                 tidings.moved.append(self.known[key])
+            here = self.known[key].place.address
+            for there in sorted({one.place.address for one in ones} - {here}):
+                tidings.same[there][here] += 1
         return tidings
 
     def _key(self, listed: Listed) -> str:

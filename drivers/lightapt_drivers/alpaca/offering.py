@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final, Protocol
 from urllib.parse import unquote
@@ -32,10 +33,12 @@ from lightapt_drivers import (
 )
 
 from .companions import companions_of
-from .errors import AlpacaError, LostError
-from .management import Listed, ask_devices, ask_server_name, clean
+from .errors import AlpacaError
+from .management import ask_inventory, ask_server_name
 from .offered import Offered, Offers
+from .servers import Remarks, Server, Standing, failed, summary
 from .switchyard import ChildState
+from .words import clean
 
 __all__ = ["AlpacaOffering", "Yard", "command_for"]
 
@@ -71,6 +74,7 @@ class AlpacaOffering(Device):
         yard: Where the bridged devices run.
         find: Returns the addresses of the servers; asked again and again.
         search_every: Seconds between two searches.
+        nobody: What to say when nobody is found.
     """
 
     device_name: ClassVar[str] = "Alpaca"
@@ -86,7 +90,11 @@ class AlpacaOffering(Device):
     )
 
     names = TextVector(
-        "ALPACA_NAMES", DefText("DEVICES", label="Name of each device"), label="Names", always=True, saved=True
+        "ALPACA_NAMES",
+        DefText("DEVICES", label="All of them: ID = name, one in a line"),
+        label="Names",
+        always=True,
+        saved=True,
     )
 
     def __init__(
@@ -96,15 +104,18 @@ class AlpacaOffering(Device):
         yard: Yard,
         find: Callable[[], Awaitable[Sequence[str]]],
         search_every: float = _SEARCH_EVERY,
+        nobody: str = "nobody is found",
     ) -> None:
         super().__init__(name)
         self._yard = yard
         self._find = find
         self._search_every = search_every
         self._offers = Offers([self.name])
-        self._servers: dict[str, str] = {}
-        self._silent: set[str] = set()
-        """Servers that cannot be reached."""
+        self._nobody = nobody
+        self._is_alone = False
+        """Whether nobody was found, and that was said."""
+        self._servers: list[Server] = []
+        self._remarks = Remarks()
         self._gone: set[str] = set()
         """Devices that no server has at the moment."""
         self._children: dict[str, ChildState] = {}
@@ -113,9 +124,10 @@ class AlpacaOffering(Device):
 
     @operation(search)
     async def _search_now(self, _: Switches) -> None:
+        self._is_alone = False  # who asks is told again
         await self._search()
-        found = len(self._offers.known)
-        self.log.info("%s found on %s", _counted(found, "device"), _counted(len(self._servers), "server"))
+        if self._servers:
+            self.log.info("%s", summary(len(self._offers.known) - len(self._gone), self._servers))
 
     @every(0.0, always=True)
     async def _search_again(self) -> None:
@@ -143,6 +155,9 @@ class AlpacaOffering(Device):
         names = _names_in(wanted["DEVICES"])
         others = {one.name: one.key for one in self._offers.known.values() if one.key not in names}
         _check_free(names, {self.name: "", **others})
+        unknown = names.keys() - self._offers.known.keys() - self._offers.names.keys()
+        if unknown and self._offers.known:  # not as the saved names are loaded: nothing is known then
+            self.log.info("no device has the ID %s so far: kept for when one has", " or ".join(sorted(unknown)))
         self._offers.names = names
         self.names.ok(wanted)
         self.remember(self.names)
@@ -166,9 +181,10 @@ class AlpacaOffering(Device):
             # Who is where he was has not moved, though his server is heard at another address now.
             known = [one.place.address for one in self._offers.known.values()]
             addresses = dict.fromkeys([*await self._find(), *known])
-            answers = await asyncio.gather(*(self._ask(address) for address in addresses))
-            tidings = self._offers.found(one for answer in answers for one in answer)
-            self._servers = {address: self._servers[address] for address in addresses}
+            servers = await asyncio.gather(*map(_ask, addresses))
+            tidings = self._offers.found(one for server in servers for one in server.inventory.devices)
+            self._servers = [replace(one, same=tidings.same[one.address]) for one in servers]
+            self._tell_of_servers()
             self._show_servers()
             for unique_id in sorted(tidings.shared):
                 self.log.warning(
@@ -190,28 +206,21 @@ class AlpacaOffering(Device):
             if tidings.moved:
                 self._show_devices()
 
-    async def _ask(self, address: str) -> list[Listed]:
-        self._silent.discard(address)
-        try:
-            listed = await ask_devices(address)
-        except LostError as error:
-            self._servers[address] = f"is not there: {error.reason}"
-            self._silent.add(address)
-            return []
-        except AlpacaError as error:
-            self._servers[address] = f"does not tell its devices: {error.reason}"
-            return []
-        name = await ask_server_name(address)
-        self._servers[address] = f"{name or 'a server'}: {_counted(len(listed), 'device')}"
-        return listed
+    def _tell_of_servers(self) -> None:
+        """Log what is not as it should be, once."""
+        for said, level in self._remarks.news(self._servers).items():
+            self.log.log(level, "%s", said)
+        was_alone, self._is_alone = self._is_alone, not self._servers
+        if self._is_alone and not was_alone:
+            self.log.warning("%s", self._nobody)
 
     def _show_servers(self) -> None:
         """Show the servers that were heard, and those of devices that are known: in Alert if one is not there."""
-        self._silent &= set(self._servers)
-        if dict(self.servers.values) != self._servers:
-            self.servers.redefine(*(DefText(address, said) for address, said in sorted(self._servers.items())))
-        (self.show if self._servers else self.hide)(self.servers)
-        state = State.ALERT if self._silent else State.OK
+        said = {one.address: one.words for one in self._servers}
+        if dict(self.servers.values) != said:
+            self.servers.redefine(*(DefText(address, words) for address, words in sorted(said.items())))
+        (self.show if said else self.hide)(self.servers)
+        state = State.ALERT if any(one.standing is Standing.SILENT for one in self._servers) else State.OK
         if self.servers.state is not state:
             self.servers.set(state=state)
 
@@ -248,6 +257,15 @@ class AlpacaOffering(Device):
         states = {key: _STATES[self._children[key]] for key in keys}
         idle = {key: State.BUSY for key, state in states.items() if state is State.OK and key in self._gone}
         self.running.change({**states, **idle})
+
+
+async def _ask(address: str) -> Server:
+    """Return what a server has."""
+    try:
+        inventory = await ask_inventory(address)
+    except AlpacaError as error:
+        return failed(address, error)
+    return Server(address, name=await ask_server_name(address), inventory=inventory)
 
 
 def command_for(offered: Offered, active: Mapping[str, str] = _NOBODY) -> list[str]:
@@ -300,7 +318,3 @@ def _line_of(key: str, name: str) -> str:
 
 def _label(offered: Offered) -> str:
     return f"{offered.name}: {offered.place}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

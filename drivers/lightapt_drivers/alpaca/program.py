@@ -28,7 +28,7 @@ from .companions import MEMBERS
 from .discovery import DISCOVERY_PORT, search
 from .errors import AlpacaError
 from .management import as_name
-from .offering import AlpacaOffering
+from .offering import AlpacaOffering, Yard
 from .places import AlpacaType, Place, full_address
 from .switchyard import Switchyard
 from .web import fetch
@@ -40,6 +40,7 @@ _ASK_NAME: Final = 2.0
 """Seconds that a device has to tell its name when the driver starts."""
 _NAME: Final = "ALPACA_NAME"
 _FAREWELL: Final = 1.0
+_NOBODY_FOUND: Final = "nobody answers discovery on UDP {}: is a firewall in the way? Else give --address host:port"
 _LAST_PORT: Final = 65535
 _NOBODY: Final[Mapping[str, str]] = {}
 _CLASSES: Final = {kind: (f".{kind.name.lower()}", f"Alpaca{kind.title}") for kind in AlpacaType}
@@ -186,22 +187,27 @@ def _run_offering(options: argparse.Namespace) -> int:
 async def _serve(options: argparse.Namespace, environment: Mapping[str, str]) -> None:
     if (task := asyncio.current_task()) is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    address: str = options.address or ""
     own = {name: value for name, value in environment.items() if name not in ("INDIDEV", "INDICONFIG")}
-
-    async def find() -> list[str]:
-        return [address] if address else await search(port=options.discovery_port)
-
     with Stdio() as port:
         yard = Switchyard(port, environment=own)
-        name = options.name or f"Alpaca {address}".strip()
-        offering = AlpacaOffering(name, yard=yard, find=find)
-        await yard.run(lambda inner: Driver(inner, [offering], file=_file(environment)).run(), name)
+        offering = _offering(options, yard)
+        await yard.run(lambda inner: Driver(inner, [offering], file=_file(environment)).run(), offering.name)
         try:
             async with time_limit(_FAREWELL):
                 await port.flush()
         except TimeoutError:
             _log.warning("the server left something unread")
+
+
+def _offering(options: argparse.Namespace, yard: Yard) -> AlpacaOffering:
+    """Return the device that has those bridged that are at the given address, or anywhere on the network."""
+    address: str = options.address or ""
+
+    async def find() -> list[str]:
+        return [address] if address else await search(port=options.discovery_port)
+
+    name = options.name or f"Alpaca {address}".strip()
+    return AlpacaOffering(name, yard=yard, find=find, nobody=_NOBODY_FOUND.format(options.discovery_port))
 
 
 def _file(environment: Mapping[str, str]) -> Callable[[str], Path | None]:

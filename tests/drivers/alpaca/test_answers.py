@@ -28,6 +28,12 @@ def test_a_long_answer_is_shown_in_part():
     assert len(raised.value.reason) < 300
 
 
+def test_an_answer_is_shown_on_one_line():
+    with pytest.raises(AnswerError) as raised:
+        body_of(500, b"out of\r\n\x07memory", asked=ASKED)
+    assert raised.value.reason.endswith(": out of memory")
+
+
 @given(st.integers(0, 999), st.binary(max_size=200))
 def test_whatever_is_answered_is_an_object_or_an_error(status, body):
     with suppress(AlpacaError):
@@ -42,6 +48,7 @@ def test_whatever_is_answered_is_an_object_or_an_error(status, body):
         (as_flag, True, True),
         (as_text, None, ""),
         (as_text, "x", "x"),
+        (as_text, "two\nlines  \0\ud800", "two lines    "),
         (as_texts, ["a", None], ["a", ""]),
         (state_of, [{"Name": "IsMoving", "Value": True}], {"ismoving": True}),
         (state_of, [], {}),

@@ -1,5 +1,7 @@
 """How an Alpaca camera is set up: what it has is there with its limits, and what it does not have is not."""
 
+import asyncio
+
 import pytest
 
 from lightapt_drivers import Permission, State
@@ -104,6 +106,20 @@ def test_readout_modes_are_chosen_and_change_what_depends_on_them(seventh):
         await harness.expect("CCD_INFO", CCD_BITSPERPIXEL=8)
 
     shot_by(scene, seventh)
+
+
+def test_the_readout_mode_does_not_flicker_when_a_lost_camera_is_back(seventh):
+    with_(seventh, readoutmodes=["Normal", "Low noise"], readoutmode=1)
+
+    async def scene(harness):
+        await harness.expect("READOUT_MODE", state=State.OK, MODE_1=True)
+        await asyncio.to_thread(seventh.stop)
+        await harness.expect("CONNECTION", state=State.ALERT)
+        seventh.start()
+        await harness.expect("CONNECTION", state=State.OK)
+        return said_of("READOUT_MODE", harness.said)
+
+    assert {bool(value(told, "MODE_1")) for told in shot_by(scene, seventh)} == {True}
 
 
 def test_a_picture_tells_its_readout_mode_and_the_electrons_to_a_unit(seventh):

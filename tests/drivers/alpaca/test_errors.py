@@ -51,6 +51,12 @@ def test_only_a_lost_server_ends_the_link():
         assert not isinstance(error, LinkLostError)
 
 
+def test_a_devices_words_are_one_line():
+    error = device_error(0x500, " The mount\r\n\tis \x07stuck\u2028 \0", asked="GET x")
+    assert error.reason == "The mount is stuck"
+    assert "it failed" in device_error(0x500, "\r\n", asked="GET x").reason
+
+
 def test_a_devices_words_are_cut_where_nobody_reads_on():
     reason = device_error(0x500, "words " * 20_000, asked="GET position").reason
     assert (len(reason), reason[-1]) == (1001, "…")

@@ -51,6 +51,11 @@ def test_what_comes_to_rest_elsewhere_is_an_error_that_says_where():
         arrive("moving", "half way")
 
 
+def test_what_never_moves_is_an_error_that_does_not_speak_of_hands():
+    with pytest.raises(HardwareError, match="it is here: it was never seen to move"):
+        arrive("here")
+
+
 def test_what_is_near_enough_in_the_end_is_no_error():
     assert arrive("moving", "beside it", near="beside it") == "beside it"
 

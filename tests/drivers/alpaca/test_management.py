@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from lightapt_drivers.alpaca.errors import AlpacaError
-from lightapt_drivers.alpaca.management import Listed, ask_devices, ask_server_name, devices_of, unique_id
+from lightapt_drivers.alpaca.management import Listed, ask_inventory, ask_server_name, inventory_of, unique_id
 from lightapt_drivers.alpaca.places import AlpacaType, Place
 from tests.drivers.alpaca.recorded import GARBAGE, Drip, Raw, Recorded, Slow
 
@@ -16,26 +16,42 @@ CAMERA = {"DeviceName": " My  Camera ", "DeviceType": "Camera", "DeviceNumber": 
 def test_the_devices_of_a_server_are_listed():
     with Recorded(managed=[CAMERA]) as server:
         place = Place(server.address, AlpacaType.CAMERA, 1)
-        assert asyncio.run(ask_devices(server.address)) == [Listed(place, "My Camera", "u-1")]
+        assert asyncio.run(ask_inventory(server.address)).devices == [Listed(place, "My Camera", "u-1")]
         assert asyncio.run(ask_server_name(server.address)) == "Recorded"
         assert asyncio.run(unique_id(place)) == "u-1"
         assert asyncio.run(unique_id(Place(server.address, AlpacaType.DOME))) is None
 
 
+def devices_of(address, value):
+    return inventory_of(address, value).devices
+
+
 @pytest.mark.parametrize(
-    "entry",
+    ("entry", "said"),
     [
-        None,
-        7,
-        {},
-        {**CAMERA, "DeviceType": "Toaster"},
-        {**CAMERA, "DeviceNumber": "1"},
-        {**CAMERA, "DeviceNumber": -1},
-        {**CAMERA, "DeviceNumber": True},
+        (None, "? ? (no type that is bridged)"),
+        (7, "? ? (no type that is bridged)"),
+        ({}, "? ? (no type that is bridged)"),
+        ({**CAMERA, "DeviceType": "Video"}, "Video 1 (no type that is bridged)"),
+        ({**CAMERA, "DeviceType": ["Camera"]}, "? 1 (no type that is bridged)"),
+        ({**CAMERA, "DeviceNumber": "one\n"}, "Camera one (no number of a device)"),
+        ({**CAMERA, "DeviceNumber": "-1"}, "Camera -1 (no number of a device)"),
+        ({**CAMERA, "DeviceNumber": "9" * 5000}, f"Camera {'9' * 60} (no number of a device)"),
+        ({**CAMERA, "DeviceNumber": -1}, "Camera -1 (no number of a device)"),
+        ({**CAMERA, "DeviceNumber": 1.5}, "Camera 1.5 (no number of a device)"),
+        ({**CAMERA, "DeviceNumber": float("inf")}, "Camera inf (no number of a device)"),
+        ({**CAMERA, "DeviceNumber": True}, "Camera True (no number of a device)"),
     ],
 )
-def test_what_makes_no_sense_is_passed_over(entry):
-    assert [one.unique_id for one in devices_of("h:1", [entry, CAMERA])] == ["u-1"]
+def test_what_makes_no_sense_is_left_out_and_said(entry, said):
+    found = inventory_of("h:1", [entry, CAMERA])
+    assert ([one.unique_id for one in found.devices], found.left_out) == (["u-1"], [said])
+
+
+@pytest.mark.parametrize("number", ["1", "01", 1.0])
+def test_a_number_may_be_written_as_a_text(number):
+    [found] = devices_of("h:1", [{**CAMERA, "DeviceNumber": number}])
+    assert found.place.number == 1
 
 
 @pytest.mark.parametrize("value", [None, {}, "x", 7])
@@ -79,7 +95,7 @@ def test_a_server_without_management_is_an_error_in_words(fault):
     with Recorded(managed=[CAMERA]) as server:
         server.fault = fault
         with pytest.raises(AlpacaError, match=server.address):
-            asyncio.run(ask_devices(server.address, limit=0.2))
+            asyncio.run(ask_inventory(server.address, limit=0.2))
         assert asyncio.run(ask_server_name(server.address, limit=0.2)) == ""
         assert asyncio.run(unique_id(Place(server.address, AlpacaType.CAMERA, 1), limit=0.2)) is None
 
@@ -89,7 +105,7 @@ def test_a_server_that_drips_is_left_and_nothing_of_it_stays():
         server.fault = Drip()
         for _ in range(2):
             with pytest.raises(AlpacaError, match=server.address):
-                asyncio.run(ask_devices(server.address, limit=0.1))
+                asyncio.run(ask_inventory(server.address, limit=0.1))
         with server.came:
             assert server.came.wait_for(lambda: not server.dripping, timeout=10)
 
@@ -98,7 +114,7 @@ def test_who_gives_up_asking_leaves_nothing_behind():
     async def give_up(server):
         with suppress(TimeoutError):
             async with asyncio.timeout(0.1):
-                await ask_devices(server.address, limit=60)
+                await ask_inventory(server.address, limit=60)
 
     with Recorded(managed=[CAMERA]) as server:
         server.fault = Drip()

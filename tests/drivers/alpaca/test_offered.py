@@ -118,3 +118,11 @@ def test_a_device_stays_what_it_was_when_another_of_its_id_comes_and_goes():
     assert ([one.key for one in tidings.new], tidings.moved, tidings.gone) == (["u/camera/1"], [], set())
     tidings = offers.found([camera(unique_id="u")])
     assert (tidings.new, tidings.moved, tidings.gone) == ([], [], {"u/camera/1"})
+
+
+def test_devices_that_two_addresses_have_are_told_of():
+    offers = Offers()
+    both = [camera("10.0.0.1:1", unique_id="u"), camera("10.0.0.2:1", unique_id="u"), camera("10.0.0.2:1", 1)]
+    for _ in range(2):
+        assert offers.found(both).same == {"10.0.0.2:1": {"10.0.0.1:1": 1}}
+    assert offers.found(both[1:]).same == {}

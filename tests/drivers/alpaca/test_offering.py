@@ -239,7 +239,81 @@ def test_people_may_search_at_once(server):
     async def scene(harness):
         await harness.request("ALPACA_SEARCH", SEARCH=True)
         await harness.expect("ALPACA_SEARCH", state=State.OK, SEARCH=False)
-        assert any("2 devices found on 1 server" in said for said in harness.notices)
+        assert any("2 devices on 1 server" in said for said in harness.notices)
+
+    played(scene, server)
+
+
+def test_who_has_gone_is_not_counted_and_its_end_is_logged(server, caplog):
+    async def scene(harness):
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
+        await asyncio.to_thread(server.stop)
+        await harness.expect("ALPACA_SERVERS", state=State.ALERT)
+        await harness.request("ALPACA_SEARCH", SEARCH=True)
+        await harness.expect("ALPACA_SEARCH", state=State.OK, SEARCH=False)
+        assert any("0 devices on 0 servers; 1 server is not there" in said for said in harness.notices)
+
+    played(scene, server)
+    assert sum(one.startswith(f"{server.address} is not there: cannot be reached") for one in caplog.messages) == 1
+
+
+def test_when_nobody_is_found_that_is_said_once_and_to_who_asks(caplog):
+    searched = asyncio.Event()
+
+    async def find():
+        if caplog.messages:  # it is the second search, at least
+            searched.set()
+        return []
+
+    async def scene(harness):
+        await asyncio.wait_for(searched.wait(), 20)
+        await harness.request("ALPACA_SEARCH", SEARCH=True)
+        await harness.expect("ALPACA_SEARCH", state=State.OK, SEARCH=False)
+        assert sum("is a firewall in the way?" in said for said in harness.notices) == 2
+
+    nobody = "is a firewall in the way?"
+    play(scene, AlpacaOffering(yard=FakeYard(), find=find, search_every=SOON, nobody=nobody), connect=False)
+    assert caplog.messages.count(nobody) == 2
+
+
+def test_what_is_left_out_is_said_where_the_server_is_shown_and_in_the_log(server, caplog):
+    server.managed.append(entry(0, "Video", "Eyepiece"))
+    said = "1 left out: Video 0 (no type that is bridged)"
+
+    async def scene(harness):
+        shown = await harness.expect("ALPACA_SERVERS")
+        assert shown.text(server.address) == f"Recorded: 2 devices; {said}"
+        await harness.request("ALPACA_SEARCH", SEARCH=True)
+
+    played(scene, server)
+    assert caplog.messages.count(f"{server.address}: {said}") == 1
+
+
+def test_the_devices_of_a_copied_server_are_told_of(server, caplog):
+    with Recorded(managed=[entry(0), entry(1, "Focuser", "Focuser")]) as copy:
+        first, second = sorted([server.address, copy.address])
+
+        async def find():
+            return [first, second]
+
+        async def scene(harness):
+            shown = await harness.expect("ALPACA_SERVERS")
+            assert shown.text(second) == f"Recorded: 2 devices; 2 the same as at {first}"
+            await harness.request("ALPACA_SEARCH", SEARCH=True)
+            await harness.expect("ALPACA_SEARCH", state=State.OK, SEARCH=False)
+            assert any("2 devices on 1 server" in said for said in harness.notices)
+
+        play(scene, AlpacaOffering(yard=FakeYard(), find=find, search_every=SOON), connect=False)
+    assert sum("if one server is a copy of the other" in one for one in caplog.messages) == 1
+
+
+def test_a_name_for_an_unknown_id_is_kept_with_a_remark(server):
+    async def scene(harness):
+        await harness.expect("ALPACA_NAMES", DEVICES="u-0 = Camera\nu-1 = Focuser")
+        for _ in range(2):
+            await harness.request("ALPACA_NAMES", DEVICES="u-0 = Main\nu-7 = Later")
+            await harness.expect("ALPACA_NAMES", state=State.OK, DEVICES="u-0 = Main\nu-7 = Later")
+        assert sum("no device has the ID u-7 so far" in said for said in harness.notices) == 1
 
     played(scene, server)
 

@@ -6,9 +6,10 @@ import pytest
 
 from lightapt_drivers.alpaca import program
 from lightapt_drivers.alpaca.places import AlpacaType, Place
-from lightapt_drivers.alpaca.program import _own_name, _parser, device_for, main
+from lightapt_drivers.alpaca.program import _offering, _own_name, _parser, device_for, main
 from lightapt_drivers.kit.configuration import ConfigurationFile
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Drip, Recorded
+from tests.drivers.kit.scenes import play
 
 
 @pytest.fixture
@@ -48,6 +49,18 @@ def test_wrong_usage_is_told_with_a_hint(capsys, words, hint):
         main(words)
     assert raised.value.code == 2
     assert hint in capsys.readouterr().err
+
+
+def test_who_finds_nobody_is_told_on_which_port_and_what_to_do(monkeypatch):
+    async def search(*, port):
+        return []
+
+    async def scene(harness):
+        await harness.until(lambda: any(reason in said for said in harness.notices), "the reason")
+
+    reason = "nobody answers discovery on UDP 41999: is a firewall in the way? Else give --address host:port"
+    monkeypatch.setattr(program, "search", search)
+    play(scene, _offering(parsed("--discovery-port", "41999"), yard=None), connect=False)
 
 
 def test_the_environment_may_name_the_device():
