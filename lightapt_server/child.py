@@ -24,6 +24,8 @@ _LONGEST_LINE: Final = 64 * 1024
 _PATIENCE: Final = (1.0, 3.0)
 """Seconds that a driver has to end at the end of its input, and then after SIGTERM."""
 _BUFFER: Final = 1024 * 1024
+_USAGE: Final = 2
+"""What programs exit with that can make nothing of their arguments: those of libindi do, and Python's argparse."""
 
 
 class Child:
@@ -77,6 +79,11 @@ class Child:
         """Wait for its end, and return how it ended."""
         code = await asyncio.shield(self._ended)
         return f"killed by signal {-code}" if code < 0 else f"exited with code {code}"
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether it has ended as programs do that can make nothing of their arguments."""
+        return self._ended.done() and self._ended.result() == _USAGE
 
     async def end(self) -> str:
         """End it: its input is closed already; then SIGTERM, then SIGKILL. Return how it ended."""

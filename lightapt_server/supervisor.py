@@ -24,6 +24,8 @@ from .wire import SocketWire
 __all__ = ["DriverSupervisor", "RemoteSupervisor", "Supervisor"]
 
 _log = logging.getLogger(__name__)
+_AT_ONCE: Final = 5.0
+"""Seconds within which a driver gives up that finds its arguments wrong; interpreters take a while to start."""
 _LAST_WORDS: Final = 1.0
 """Seconds for which output is still read from a driver whose process has ended."""
 _CONNECT_TIMEOUT: Final = 10.0
@@ -115,7 +117,9 @@ class DriverSupervisor:
             return how
         _log.info("Driver %s: pid=%d", self.spec.label, child.pid, extra={"driver": self.spec.label})
         self._child, self._watchdog = child, Watchdog(self._config.hang_timeout)
-        closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        closed: asyncio.Future[str] = loop.create_future()
         self.link = self._link(child, closed)
         try:
             async with asyncio.TaskGroup() as group:
@@ -130,6 +134,10 @@ class DriverSupervisor:
                     how = await self._end(child, closed)
                     await asyncio.wait((stderr,), timeout=_LAST_WORDS)
                     stderr.cancel()
+            if child.has_refused and not self._had and loop.time() - began < _AT_ONCE:
+                self.is_given_up = True
+                text = "Driver %s: %s at once, as for wrong arguments: it is not started again"
+                _log.error(text, self.spec.label, how, extra={"driver": self.spec.label})
             return how
         finally:
             child.close()

@@ -102,6 +102,16 @@ class TestDeadDriver:
             hub.lines.expect(rf"Driver crash: .*{line}")
         Bystanders(stage, hub, dome).exchange(10)
 
+    def test_one_that_finds_its_arguments_wrong_is_not_started_again(self, stage: Stage) -> None:
+        picky = stage.executable("picky", "#!/bin/sh\necho what is this >&2\nexit 2\n")
+        hub = stage.hub(stage.driver(), programs=[picky])
+        for line in (
+            "what is this",
+            "exited with code 2 at once, as for wrong arguments",
+            "Terminated after #0 restarts",
+        ):
+            hub.lines.expect(rf"Driver picky: .*{line}")
+
     def test_clients_of_one_that_is_given_up_are_told(self, stage: Stage) -> None:
         dome = stage.driver()
         hub = stage.hub(dome, restarts=0)
