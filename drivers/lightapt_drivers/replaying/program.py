@@ -30,7 +30,7 @@ did it. An INDI server starts it:
   lightapt-server --driver 'replay night.indi --speed 10'
 
 The device "Replay" controls it from any INDI client: play, pause, the next message, rewind, speed, position. What
-clients want to set of the recorded devices is answered with what was recorded.
+clients want to set of the recorded devices is refused.
 """
 _ADVICE: Final = """\
 lightapt-replay is an INDI driver: it speaks INDI on its standard input and output, and a server starts it:

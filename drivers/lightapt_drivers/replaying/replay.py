@@ -42,6 +42,7 @@ from ..kit.wire import Wire, one_blob
 from .difference import difference
 from .panel import Order, Panel, Verb, View
 from .playback import Playback
+from .refusals import Refusals
 from .source import Source, Timed
 
 __all__ = ["Replay"]
@@ -77,6 +78,7 @@ class Replay:
         self._playback = playback
         self._loops = loops
         self._mirror = Mirror()
+        self._refusals = Refusals(self._say, lambda device, name: self._mirror.find(device, name))
         self._beginning = 0  # entries that tell what was there when the recording began
         self._turned = asyncio.Event()
         self._orders: deque[Order] = deque(maxlen=_MOST_ORDERS)
@@ -92,7 +94,10 @@ class Replay:
         self._say(*self._panel.definitions(self._view))
         async with asyncio.TaskGroup() as tasks:
             playing = [tasks.create_task(self._play()), tasks.create_task(self._tick())]
-            await self._serve()
+            try:
+                await self._serve()
+            finally:
+                self._refusals.close()
             for task in playing:
                 task.cancel()
 
@@ -244,7 +249,7 @@ class Replay:
                     self._orders.append(order)
                     self._turned.set()
             case Request():
-                self._refuse(message)
+                self._refusals.answer(message)
             case _:  # what other devices say, and which BLOBs clients want: the recording is what it is
                 pass
 
@@ -254,12 +259,6 @@ class Replay:
         for name, device in self._mirror.devices.items():
             if message.device in ("", name):
                 self._say(*(definition_of(one) for one in device.values() if message.name in ("", one.name)))
-
-    def _refuse(self, request: Request) -> None:
-        """Tell a client that nothing can be set here, and what there was at this time."""
-        prop = self._mirror.find(request.device, request.name)
-        words = f"{request.device}.{request.name} is played from a recording and cannot be set"
-        self._say(Notice(request.device, words) if prop is None else update_of(prop, message=words))
 
     # The knobs.
 
