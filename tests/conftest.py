@@ -1,4 +1,4 @@
-"""What all tests share: helpers whose assertions speak, no limits on how long an example takes, how many run at once."""
+"""What all tests share: assertions that speak, examples that may take their time, and how many tests run at once."""
 
 import os
 from collections.abc import Generator
@@ -17,8 +17,10 @@ pytest.register_assert_rewrite(
     "tests.system.stars",
 )
 
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("found here", deadline=None)
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+# New examples are for who can look into what they find; elsewhere a commit that was good stays so.
+settings.load_profile("repeatable" if os.environ.get("LIGHTAPT_CI") == "1" else "found here")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -2,7 +2,7 @@
 
 Sources: J. Meeus, Astronomical Algorithms, 2nd edition: chapter 21 (precession, rigorous method), 22 (nutation, the
 four largest terms), 23 (annual aberration, in rectangular form from the Sun's longitude), 25 (the Sun). Together they
-are good to 1.5″ until 2050, which is finer than any mount points.
+are good to 1.5″ until 2050, which is finer than any mount points; not beside the Sun, whose mass bends light.
 """
 
 from __future__ import annotations
