@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from lightapt_protocol.messages import AnyRequest, DelProperty, NewBlobVector
+from lightapt_protocol.messages import AnyRequest, DelProperty
 from lightapt_protocol.mirror import Change, ChangeKind, Property
 from lightapt_protocol.standard import Standard
-from lightapt_protocol.vocabulary import State, SwitchRule
+from lightapt_protocol.vocabulary import State
 
 from .errors import AlertError, ClientError, DisconnectedError, MissingError
 from .requests import is_as_asked
@@ -111,8 +111,16 @@ class Answer:
                 what = f"{change.device} is gone, and has not answered for {change.name}: its driver has ended"
             # Some devices define a property anew in answer to a request.
             self.verdict = Verdict(_PERHAPS, error=kind(what))
-        elif change.current is not None and change.kind in (ChangeKind.UPDATED, ChangeKind.DEFINED):
+        elif change.current is not None and self._may_be_an_answer(change.kind, change.current):
             self._judge(change.current, getattr(change.message, "message", ""))
+
+    def _may_be_an_answer(self, kind: ChangeKind, now: Property) -> bool:
+        """Return whether a change may answer: a definition that is as before is for another client, who has come."""
+        if kind is not ChangeKind.DEFINED:
+            return kind is ChangeKind.UPDATED
+        is_news = (now.state, now.members) != (self._before.state, self._before.members)
+        is_heard = self.is_under_way or self.verdict is not None
+        return is_news or is_heard or is_as_asked(now, self._request)
 
     def _hear_of_hardware(self, change: Change) -> None:
         """Take note whether the driver has lost the hardware: then CONNECTION is in Alert."""
@@ -124,7 +132,7 @@ class Answer:
         """Return what a verdict is worth when the hardware is lost: a failure is sure then, and so is a mere end."""
         if (prop := verdict.prop) is None:
             return Verdict(_SURE, error=verdict.error)
-        is_end = prop.state is State.IDLE and not self._is_as_asked(prop)
+        is_end = prop.state is State.IDLE and not is_as_asked(prop, self._request)
         return Verdict(_SURE, error=loss) if is_end else verdict
 
     def _judge(self, prop: Property, words: str) -> None:
@@ -151,19 +159,13 @@ class Answer:
         return _PERHAPS if was_so and not reason else _SURE
 
     def _of_an_end(self, prop: Property) -> Verdict:
-        if self._is_as_asked(prop):
+        if is_as_asked(prop, self._request):
             return Verdict(_SURE if self.is_under_way else Certainty.LIKELY, prop)
         if self._was_lost and prop.state is State.IDLE:
             words = f"{prop.device}.{prop.name}: the connection was lost, and now the device is idle"
             return Verdict(_SURE, error=DisconnectedError(words))
         is_sure, self._was_busy_before = self.is_under_way and not self._was_busy_before, False
         return Verdict(_SURE if is_sure else _PERHAPS, prop)
-
-    def _is_as_asked(self, prop: Property) -> bool:
-        if isinstance(self._request, NewBlobVector) or not prop.perm.readable:
-            return True
-        is_button = prop.rule is SwitchRule.AT_MOST_ONE and not prop.switches_on()
-        return is_button or is_as_asked(prop, self._request)
 
 
 class _Words:

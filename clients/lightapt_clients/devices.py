@@ -16,8 +16,8 @@ from lightapt_protocol.vocabulary import State
 
 from .answers import GRACE
 from .dialogues import USUAL_PATIENCE, Patience, answered, patience_of
-from .errors import DisconnectedError, MissingError
-from .requests import Value, is_number, member_value, request_for
+from .errors import AbortedError, DisconnectedError, MissingError
+from .requests import Value, is_number, member_value, otherwise, request_for
 from .subscriptions import Arrivals, BlobStream, Changes
 from .uploads import upload_for
 
@@ -74,12 +74,13 @@ class Device:
 
         Raises:
             AlertError: It cannot.
+            AbortedError: It says that it is done, and is not connected.
             WaitTimeoutError: It did not in time.
         """
         await self["CONNECTION"].ready(timeout=timeout)
         if not self.is_connected:
             with self.changes() as changes:
-                await self["CONNECTION"].set(CONNECT=True, timeout=timeout)
+                await self._switch("CONNECT", timeout=timeout)
                 await until_quiet(changes)
 
     async def disconnect(self, *, timeout: float | None = 30.0) -> None:
@@ -87,10 +88,18 @@ class Device:
 
         Raises:
             AlertError: It cannot.
+            AbortedError: It says that it is done, and is still connected.
             WaitTimeoutError: It did not in time.
         """
         await self["CONNECTION"].ready(timeout=timeout)
-        await self["CONNECTION"].set(DISCONNECT=True, timeout=timeout)
+        await self._switch("DISCONNECT", timeout=timeout)
+
+    async def _switch(self, member: str, *, timeout: float | None) -> None:
+        connection = self["CONNECTION"]
+        request = request_for(connection.now, {member: True})
+        found = await connection.set({member: True}, timeout=timeout)
+        if words := otherwise(found, request):
+            raise AbortedError(self.name, found.name, f"the device says {found.state.name.capitalize()}, but {words}")
 
     async def set(
         self, name: str, values: Mapping[str, Value] = _NO_VALUES, /, *, timeout: float | None = 60.0, **members: Value

@@ -7,7 +7,7 @@ ClientError
 ├── RequestError          what was asked for is nothing that the property can be asked for
 ├── WaitTimeoutError      what was waited for did not come in time
 ├── AlertError            a device did not do what it was asked, with the driver's words
-├── AbortedError          a device stopped before it had done what it was asked
+├── AbortedError          a device has ended without having done what it was asked
 └── ClosedError           a blocking client cannot wait: it is closed, or in its own thread
 """
 
@@ -67,15 +67,15 @@ class AlertError(ClientError):
 
 
 class AbortedError(ClientError):
-    """A device stopped before it had done what it was asked: somebody aborted it.
+    """A device has ended without having done what it was asked: somebody stopped it, or it only says that it is done.
 
     Attributes:
         device: The device.
         name: The property.
     """
 
-    def __init__(self, device: str, name: str, state: str) -> None:
-        super().__init__(f"{device}.{name}: aborted before it was done; the device says {state}")
+    def __init__(self, device: str, name: str, words: str) -> None:
+        super().__init__(f"{device}.{name}: {words}")
         self.device = device
         self.name = name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 from contextlib import suppress
@@ -42,7 +43,16 @@ async def open_transport(address: TcpAddress | UnixAddress, *, timeout: float | 
     except TimeoutError as error:
         raise DisconnectedError(f"no INDI server at {address}: it does not answer") from error
     except (OSError, UnicodeError) as error:
-        raise DisconnectedError(f"no INDI server at {address}: {error}") from error
+        raise DisconnectedError(f"no INDI server at {address}: {_in_words(error)}") from error
+
+
+def _in_words(error: OSError | UnicodeError) -> str:
+    """Return why nobody answers, without the numbers and the repeated address of the system's own words."""
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return f"there is no host of that name ({error.strerror if isinstance(error, OSError) else error})"
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody listens there (connection refused)"
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 async def _connected_locally(address: UnixAddress) -> socket.socket:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from lightapt_protocol.members import DefMember, DefNumber, DefSwitch, DefText, OneMember, OneNumber, OneSwitch, OneText
-from lightapt_protocol.messages import AnyRequest, NewNumberVector, NewSwitchVector, NewTextVector
+from lightapt_protocol.messages import AnyRequest, NewBlobVector, NewNumberVector, NewSwitchVector, NewTextVector
 from lightapt_protocol.mirror import Property
 from lightapt_protocol.numbers import format_number, parse_number
-from lightapt_protocol.vocabulary import PropertyKind, State, SwitchState
+from lightapt_protocol.vocabulary import PropertyKind, State, SwitchRule, SwitchState
 
 from .errors import MissingError, RequestError
 
-__all__ = ["Value", "is_as_asked", "is_number", "member_value", "request_for"]
+__all__ = ["Value", "is_as_asked", "is_number", "member_value", "otherwise", "request_for"]
 
 Value: TypeAlias = float | str | bool | State
 """What a member holds: a number, a text, whether a switch is on, a light."""
@@ -76,7 +76,33 @@ def _switch(where: str, name: str, value: Value) -> SwitchState:
 
 def is_as_asked(prop: Property, request: AnyRequest) -> bool:
     """Whether a property has the values that were asked for, as far as its device shows them."""
-    return all(_is(prop.members.get(one.name), one) for one in request.members)
+    if isinstance(request, NewBlobVector) or not prop.perm.readable:
+        return True
+    is_button = prop.rule is SwitchRule.AT_MOST_ONE and not prop.switches_on()
+    return is_button or all(_is(prop.members.get(one.name), one) for one in request.members)
+
+
+def otherwise(prop: Property, request: AnyRequest) -> str:
+    """Return in words what a property shows in place of what was asked for; empty where it shows nothing else.
+
+    Of switches none of which is on some drivers make buttons, whatever their rule.
+    """
+    is_button = prop.rule is SwitchRule.ONE_OF_MANY and not prop.switches_on()
+    if is_button or is_as_asked(prop, request):
+        return ""
+    shown = ((prop.members.get(one.name), one) for one in request.members)
+    return ", ".join(_contrast(member, one) for member, one in shown if member is not None and not _is(member, one))
+
+
+def _contrast(member: DefMember, one: OneMember) -> str:
+    match member:
+        case DefNumber() if isinstance(one, OneNumber):
+            now, asked = (format_number(value, member.format).strip() for value in (member.value, one.value))
+            return f"{one.name} is {now} instead of {asked}"
+        case DefSwitch():
+            return f"{one.name} is {'On' if member.value else 'Off'}"
+        case _:
+            return f"{one.name} is {member_value(member)!r}"
 
 
 def _is(member: DefMember | None, one: OneMember) -> bool:

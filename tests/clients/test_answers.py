@@ -71,6 +71,13 @@ def test_an_ok_with_other_values_is_perhaps_what_was_on_its_way_already():
     assert asked.is_done(coord(OK, RA=4.9))
 
 
+def test_what_is_defined_anew_for_another_client_is_no_answer():
+    asked = Asked()
+    assert asked.hears(COORD) is None
+    assert asked.is_perhaps_done(replace(COORD, state=OK))
+    assert Asked(RA=1.0).hears(COORD).certainty is Certainty.LIKELY
+
+
 def test_the_end_of_what_it_was_busy_with_before_is_only_perhaps_the_end():
     asked = Asked(replace(COORD, state=BUSY))
     assert asked.is_perhaps_done(coord(BUSY, RA=1), coord(IDLE, RA=2))

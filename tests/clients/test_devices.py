@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from lightapt_clients import DisconnectedError, MissingError, WaitTimeoutError
+from lightapt_clients import AbortedError, DisconnectedError, MissingError, WaitTimeoutError
 from lightapt_protocol.messages import (
     NewBlobVector,
     NewSwitchVector,
@@ -200,5 +200,23 @@ def test_a_blob_is_sent_to_a_device(is_local):
                 assert one.data == PICTURE
             await end.say(replace(FIRMWARE, state=OK))
             await sending
+
+    play()
+
+
+@pytest.mark.parametrize("member", ["CONNECT", "DISCONNECT"])
+def test_a_device_that_only_says_that_it_is_done_is_not_believed(member):
+    @scene
+    async def play():
+        is_on = member == "DISCONNECT"
+        async with conversation(CONNECTION) as (_, end, indi):
+            mount = indi.devices["Mount"]
+            state = switches("Mount", "CONNECTION", OK, CONNECT=is_on, DISCONNECT=not is_on)
+            await end.say(state)
+            await end.sync()
+            doing = await asked(end, mount.disconnect() if is_on else mount.connect(), NewSwitchVector)
+            await end.say(state)
+            with pytest.raises(AbortedError, match=f"the device says Ok, but {member} is Off"):
+                await doing
 
     play()

@@ -50,22 +50,23 @@ async def test_a_socket_that_is_a_file_is_reached_by_its_path(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("address", "why"),
     [
-        TcpAddress("127.0.0.1", 1),
-        TcpAddress("no.such.host.invalid"),
-        TcpAddress("a" * 70),
-        UnixAddress("/no/such/socket"),
-        UnixAddress("@lightapt-test-nobody"),
+        (TcpAddress("127.0.0.1", 1), "nobody listens there (connection refused)"),
+        (TcpAddress("no.such.host.invalid"), "there is no host of that name ("),
+        (TcpAddress("a" * 70), "there is no host of that name ("),
+        (UnixAddress("/no/such/socket"), "there is no such socket"),
+        (UnixAddress("@lightapt-test-nobody"), "there is no such socket"),
     ],
     ids=str,
 )
-def test_where_nobody_listens_the_address_is_in_the_error(address):
+def test_where_nobody_listens_the_address_is_in_the_error_and_the_reason_in_words(address, why):
     @scene
     async def play():
         with pytest.raises(DisconnectedError) as caught:
             await open_transport(address)
-        assert f"no INDI server at {address}: " in str(caught.value)
+        assert str(caught.value).startswith(f"no INDI server at {address}: {why}")
+        assert "Errno" not in str(caught.value)
 
     play()
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lightapt_clients import MissingError, RequestError
-from lightapt_clients.requests import is_as_asked, member_value, request_for
+from lightapt_clients.requests import is_as_asked, member_value, otherwise, request_for
 from lightapt_protocol.members import DefBlob, DefLight, DefNumber, DefSwitch, OneNumber, OneSwitch, OneText
 from lightapt_protocol.messages import DefLightVector, NewNumberVector, NewSwitchVector, NewTextVector
 from lightapt_protocol.mirror import Mirror
@@ -86,3 +86,18 @@ def test_what_a_member_holds():
     assert member_value(DefSwitch("S", ON)) is True
     assert member_value(DefLight("L", State.BUSY)) is State.BUSY
     assert member_value(DefBlob("B")) is None
+
+
+def test_what_is_otherwise_than_asked_is_told():
+    values = {"RA": "3:00:00", "DEC": 2}
+    assert otherwise(known(COORD), request_for(known(COORD), values)) == "RA is 1:00:00 instead of 3:00:00"
+    assert otherwise(known(NAMES), request_for(known(NAMES), {"ONE": "Ha"})) == "ONE is 'Red'"
+    assert otherwise(known(CONNECTION), request_for(known(CONNECTION), {"CONNECT": True})) == "CONNECT is Off"
+    assert otherwise(known(COORD), request_for(known(COORD), {"DEC": 2})) == ""
+
+
+def test_what_cannot_be_read_or_springs_back_is_not_otherwise():
+    unseen = known(replace(COORD, perm=Permission.WRITE_ONLY))
+    assert is_as_asked(unseen, request_for(unseen, {"RA": 3}))
+    button = known(replace(CONNECTION, members=(DefSwitch("CONNECT"),)))
+    assert otherwise(button, request_for(button, {"CONNECT": True})) == ""

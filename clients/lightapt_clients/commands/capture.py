@@ -13,10 +13,14 @@ The path of each picture is printed on stdout when the picture is whole and on t
 is ever overwritten: where a name is taken, _1, _2 and so on are added. If the disk is full, the picture is kept
 elsewhere, and it is said where.
 
-A picture that fails ends the run; Ctrl-C stops the exposure. In both cases it is said how many are saved.
+With --target the camera's driver is told to write OBJECT into the headers; when the run ends, also by Ctrl-C, OBJECT is
+again what it was before. Without it OBJECT stays what other programs have made it, and it is said if that is anything.
 
-Exit codes: 0 all are saved, 1 not all (the camera failed or refused, no such device or filter), 2 it could not be tried
-(usage, no server, a folder that cannot be written), 130 Ctrl-C.
+A picture that fails ends the run; Ctrl-C stops the exposure. In both cases it is said how many are saved. So it is when
+whoever reads the paths goes away, as head does; then the run ends too.
+
+Exit codes: 0 all are saved, 1 not all (the camera failed or refused, server lost during an exposure, no such device or
+filter), 2 it could not be tried (usage, no server, a folder that cannot be written), 130 Ctrl-C, 141 reader gone.
 """
 
 from __future__ import annotations

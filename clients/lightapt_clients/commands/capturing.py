@@ -23,10 +23,11 @@ from .choosing import if_known, watching
 from .console import Bar, Console, OutputError
 from .exits import CommandError, ExitCode, exit_code
 from .guiding import guiding_rms
-from .motions import stopping, telling_of_loss
+from .motions import LostError, stopping, telling_of_loss
 from .naming import Pattern, Picture
 from .rows import json_time
 from .saving import NotSavedError, RescuedError, save
+from .targets import targeted
 from .wheels import filter_in, slot_of
 
 if TYPE_CHECKING:
@@ -118,12 +119,17 @@ class Session:
         """
         try:
             await self._prepare(filter)
-            async with self._sent():
+            async with self._sent(), targeted(self._camera, self._recipe.target, self._console):
                 for number in range(1, self._recipe.count + 1):
                     await self._one(number)
         except asyncio.CancelledError:
             self._console.note(f"Stopped. {self._summary()}")
             raise
+        except BrokenPipeError:
+            self._console.note(f"The run ends here, as whoever read the paths has gone. {self._summary()}")
+            raise
+        except LostError as error:
+            raise CommandError(f"{error}\n{self._summary()}", error.code) from error
         except ClientError as error:
             raise CommandError(f"{error}\n{self._summary()}", exit_code(error)) from error
         if self._recipe.count > 1:
@@ -157,8 +163,6 @@ class Session:
             await (camera.set_frame(recipe.frame) if recipe.frame.width else camera.reset_frame())
         else:
             self._note_part()
-        if recipe.target:
-            await self._say_target(recipe.target)
         if recipe.temperature is not None:
             await self._cool(recipe.temperature)
         self._exposure = self._shortest() if recipe.exposure is None else recipe.exposure
@@ -173,14 +177,6 @@ class Session:
         if chip and frame and (frame.width < chip.width or frame.height < chip.height):
             words = f"{frame.width} by {frame.height} pixels of {chip.width} by {chip.height} are read"
             self._console.note(f"Only {words}, as it was before; --frame full for all.")
-
-    async def _say_target(self, target: str) -> None:
-        """Have the driver write OBJECT into the headers, if it can."""
-        header = self._camera.device[Standard.FITS_HEADER]
-        if "FITS_OBJECT" in header:
-            await header.set(FITS_OBJECT=target)
-        elif "KEYWORD_NAME" in header:
-            await header.set(KEYWORD_NAME="OBJECT", KEYWORD_VALUE=target, KEYWORD_COMMENT="")
 
     async def _cool(self, celsius: float) -> None:
         camera = self._camera
@@ -237,7 +233,14 @@ class Session:
         with self._console.progress(f"{of} exposing", total=max(total, 0.001)) as bar:
             shown = _Shown(bar, camera, total=total, of=of)
             patience = None if self._patience is None else total + self._patience
-            told = stopping(exposure, Standard.CCD_ABORT_EXPOSURE, self._console, patience=patience, doing="expose")
+            told = stopping(
+                exposure,
+                Standard.CCD_ABORT_EXPOSURE,
+                self._console,
+                patience=patience,
+                doing="expose",
+                lost="The picture is lost; take those that are missing when the camera is done.",
+            )
             with watching(exposure, shown.exposure):
                 async with told, _following(camera.device.arrivals(), shown.arrival) as following:
                     blob = await camera.expose(total, download=self._patience)

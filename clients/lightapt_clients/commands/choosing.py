@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Callable, Coroutine, Generator, Iterable
 from contextlib import contextmanager, suppress
 from typing import Any, Final, TypeAlias, TypeVar
@@ -27,6 +28,8 @@ Going: TypeAlias = Coroutine[Any, Any, None]
 """A motion under way."""
 _PATIENCE: Final = 5.0
 """Seconds that a server gets to tell of a device."""
+_STILL: Final = 2.0
+"""Seconds without a new property after which a server that has told of others has told of all that there are."""
 
 
 def add_device(parser: argparse.ArgumentParser, flag: str, what: str) -> None:
@@ -104,8 +107,16 @@ class Chooser:
         """
         chosen = await self._named(name) if name else await self._first(kind, flag, what)
         found = kind(chosen)
+        self._check_kind(found, what)
         await self._connect(found)
         return found
+
+    def _check_kind(self, found: Kind, what: str) -> None:
+        """Raise CommandError where a device tells that it is something else."""
+        tells = interface_of(found.device.properties)
+        if tells and found.name not in (others := self._of(type(found))):
+            there = f"{what}s there: {', '.join(others)}" if others else f"there is no {what} at {self.client.address}"
+            raise CommandError(f"{found.name} is no {what}; {there}")
 
     async def _named(self, name: str) -> Device:
         def known(_: Change | None) -> bool | DisconnectedError | None:
@@ -113,13 +124,31 @@ class Chooser:
 
         try:
             with self.client.changes(name) as changes:
-                await self.client.wait_for(known, timeout=_PATIENCE)
+                await self._until(known)
                 self._check_server()
                 await until_quiet(changes)  # its properties come one by one, at some servers slowly
             return Device(self.client, name)
         except WaitTimeoutError as error:
             there = list(self.client.devices)
             raise CommandError(f"there is no device {name!r}{near(name, there)}{_listed(there)}") from error
+
+    async def _until(self, known: Callable[[Change | None], T | None]) -> None:
+        """Wait until something is known, or the server seems to have told all that it has.
+
+        Raises:
+            WaitTimeoutError: It is not known.
+        """
+        clock = asyncio.get_running_loop().time
+        deadline, told = clock() + _PATIENCE, 0
+        while True:
+            try:
+                await self.client.wait_for(known, timeout=min(_STILL, deadline - clock()))
+            except WaitTimeoutError:
+                before, told = told, sum(map(len, self.client.mirror.devices.values()))
+                if clock() >= deadline or (told and told == before):
+                    raise
+            else:
+                return
 
     def _fault(self) -> DisconnectedError | None:
         """Return why the server is gone, if it had not told of any device."""
@@ -131,7 +160,7 @@ class Chooser:
 
     async def _first(self, kind: type[Kind], flag: str, what: str) -> Device:
         with self.client.changes() as changes, suppress(WaitTimeoutError):
-            await self.client.wait_for(lambda _: self._of(kind) or self._fault(), timeout=_PATIENCE)
+            await self._until(lambda _: self._of(kind) or self._fault())
             self._check_server()
             await until_quiet(changes)  # others may be just coming
         found = self._of(kind)

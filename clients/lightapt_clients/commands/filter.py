@@ -7,20 +7,22 @@
 
 The wheel is connected if it is not. The command waits until the filter is there.
 
-Exit codes: 0 it is there, 1 it is not (no such filter or wheel, refused, too late), 2 it could not be tried (usage, no
-server), 130 Ctrl-C.
+Exit codes: 0 it is there, 1 it is not (no such filter or wheel, refused, too late, server lost on the way), 2 it could
+not be tried (usage, no server), 130 Ctrl-C.
 """
 
 from __future__ import annotations
 
 import argparse
 
+from lightapt_protocol.standard import Standard
+
 from ..client import connect
 from ..kinds import FilterWheel
 from .choosing import Chooser, add_device, add_no_connect, limit
 from .console import Colour, Console
 from .exits import ExitCode
-from .motions import telling_of_loss
+from .motions import telling_of_loss, telling_what_was_begun
 from .options import add_json, add_server, add_timeout, address_of
 from .wheels import filter_in, slot_of
 from .words import FilterArgument
@@ -52,6 +54,9 @@ async def run(options: argparse.Namespace, console: Console) -> ExitCode:
         with (
             console.progress(f"turning to {options.filter}", total=None),
             telling_of_loss(indi, console, patience=patience),
+            telling_what_was_begun(
+                wheel.device[Standard.FILTER_SLOT], doing="turn", lost="`lightapt filter` tells where it is."
+            ),
         ):
             await wheel.select(slot, timeout=patience)
         record = {"wheel": wheel.name, "slot": wheel.slot, "filter": wheel.filter or None}

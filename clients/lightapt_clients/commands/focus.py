@@ -9,8 +9,8 @@
 The focuser is connected if it is not. The command waits until it is there, and then says where that is. Ctrl-C stops
 the focuser.
 
-Exit codes: 0 it is there, 1 it is not (refused, stopped, too late, no focuser), 2 it could not be tried (usage, no
-server), 130 Ctrl-C.
+Exit codes: 0 it is there, 1 it is not (refused, stopped, too late, server lost on the way, no focuser), 2 it could not
+be tried (usage, no server), 130 Ctrl-C.
 """
 
 from __future__ import annotations
@@ -113,7 +113,14 @@ async def _shown(
             )
 
         way, abort = focuser.device[Standard.ABS_FOCUS_POSITION], Standard.FOCUS_ABORT_MOTION
-        told = stopping(way, abort, console, patience=patience, hint="lightapt focus --stop")
+        told = stopping(
+            way,
+            abort,
+            console,
+            patience=patience,
+            hint="lightapt focus --stop",
+            lost="`lightapt focus` tells where it is, `lightapt focus --stop` stops it.",
+        )
         with watching(way, show):
             async with told:
                 await going()

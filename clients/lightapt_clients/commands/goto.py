@@ -15,8 +15,8 @@ by those of the day. A right ascension with d or ° behind it is in degrees: 83.
 The mount is connected if it is not. It tracks what it was sent to, but for --altaz; --track on or off decides. The
 command waits until the mount is there, and then says where that is. Ctrl-C stops the mount.
 
-Exit codes: 0 it is there, 1 it is not (refused, stopped, too late, no mount), 2 it could not be tried (usage, no
-server), 130 Ctrl-C.
+Exit codes: 0 it is there, 1 it is not (refused, stopped, too late, server lost on the way, no mount), 2 it could not be
+tried (usage, no server), 130 Ctrl-C.
 """
 
 from __future__ import annotations
@@ -217,7 +217,14 @@ class _Drive:
                 bar.update(total - min(total, away), f"{what}: {away:.1f}° left" if left else what)
 
             place, abort = _coordinates(mount), Standard.TELESCOPE_ABORT_MOTION
-            told = stopping(place, abort, self._console, patience=self._patience, hint="lightapt goto --stop")
+            told = stopping(
+                place,
+                abort,
+                self._console,
+                patience=self._patience,
+                hint="lightapt goto --stop",
+                lost="`lightapt goto` tells where it is, `lightapt goto --stop` stops it.",
+            )
             with watching(place, show):
                 async with told:
                     await going()

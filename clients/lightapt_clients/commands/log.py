@@ -10,7 +10,8 @@ A time is 22:30 or 22:30:15 (the first after the beginning of the recording), 20
 seconds after the beginning. Several files are read in the order in which they were recorded. A file that is still
 being written, or was cut off, is read up to its last whole message.
 
-Exit codes: 0 when something was printed, 1 when there was nothing of what was asked for, 2 when a file cannot be read.
+Exit codes: 0 when something was printed, 1 when there was nothing of what was asked for (it is told what there is),
+2 when a file cannot be read, or a time is none.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -39,7 +40,7 @@ from .rows import json_time, state_word
 
 __all__ = ["add_arguments", "run"]
 
-_CLOCK: Final = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d{1,6})?))?")
+_CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d(?:\.\d{1,6})?))?")
 _NOTHING: Final[Mapping[str, object]] = {}
 _TURN: Final = 0.05
 """Seconds between two moments in which Ctrl-C and SIGTERM are heard."""
@@ -75,23 +76,41 @@ async def _print(history: History, choice: _Choice, console: Console) -> int:
 
 
 async def _print_all(history: History, choice: _Choice, console: Console) -> int:
-    """Print what was chosen, and whether that ends where the recording was cut off; return how many lines."""
-    count, paused = 0, monotonic()
+    """Print what was chosen, and whether that ends where the recording was cut off; return how many lines.
+
+    Where that is none, it is told what there is.
+    """
+    count, paused, last = 0, monotonic(), history.started
+    devices = set[str]()  # as long as nothing was printed
     for moment in history:
+        if monotonic() - paused > _TURN:
+            await asyncio.sleep(0)
+            paused = monotonic()
+        if not count:
+            devices.update(change.device for change in moment.changes)
+            last = moment.time
         if moment.time > choice.until:
-            return count
+            if count:
+                return count
+            continue
         if moment.time < choice.since:
             continue
         for record, text in _lines(moment, choice, console):
             console.result(record, text, is_live=False)
             count += 1
-        if monotonic() - paused > _TURN:
-            await asyncio.sleep(0)
-            paused = monotonic()
     if not history.is_whole:
         console.flush()
         console.note("the recording is still being written, or was cut off: this is all up to its last whole message")
+    if not count:
+        console.note(_nothing(devices, history.started, last))
     return count
+
+
+def _nothing(devices: Iterable[str], first: datetime, last: datetime) -> str:
+    """Say that there is nothing of what was asked for, and what there is."""
+    listed = ", ".join(sorted(filter(None, devices))) or "none"
+    span = f"{first:%Y-%m-%d %H:%M:%S} to {last:%Y-%m-%d %H:%M:%S} UTC"
+    return f"lightapt: nothing of that in this recording (devices: {listed}; it runs from {span})"
 
 
 class _Choice:

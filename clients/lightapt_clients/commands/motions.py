@@ -13,11 +13,11 @@ from lightapt_protocol.vocabulary import State
 
 from ..client import Client
 from ..devices import Device, Property
-from ..errors import AlertError, ClientError, WaitTimeoutError
+from ..errors import AlertError, ClientError, DisconnectedError, WaitTimeoutError
 from .console import Console
 from .exits import CommandError
 
-__all__ = ["stopping", "telling_of_loss"]
+__all__ = ["LostError", "stopping", "take_note", "telling_of_loss", "telling_what_was_begun"]
 
 _CONFIRMED: Final = 2.0
 """Seconds that a device has to confirm that it stops."""
@@ -53,9 +53,47 @@ def telling_of_loss(client: Client, console: Console, *, patience: float | None)
             timer.cancel()
 
 
+class LostError(CommandError):
+    """The server went away when a device had begun, and nobody knows what has become of that."""
+
+
+@contextmanager
+def telling_what_was_begun(motion: Property, *, doing: str, lost: str) -> Generator[None]:
+    """Say what may be the case, and what to do, where the server goes away in the block when a device has begun.
+
+    Args:
+        motion: The property that is Busy meanwhile.
+        doing: What the device may still do.
+        lost: What to do then.
+
+    Raises:
+        LostError: That happened.
+    """
+    has_begun = False
+
+    def look(_: Change | None) -> None:
+        nonlocal has_begun
+        has_begun = has_begun or (motion.exists and motion.state is State.BUSY)
+
+    with motion.client.expecting(look, device=motion.device.name, name=motion.name):
+        try:
+            yield
+        except DisconnectedError as error:
+            if not has_begun:
+                raise
+            raise LostError(f"{error}\n{motion.device.name} had begun, and may still {doing}. {lost}") from error
+
+
 @asynccontextmanager
 async def stopping(
-    motion: Property, abort: str, console: Console, *, patience: float | None, hint: str = "", doing: str = "move"
+    motion: Property,
+    abort: str,
+    console: Console,
+    *,
+    patience: float | None,
+    hint: str = "",
+    doing: str = "move",
+    lost: str,
 ) -> AsyncGenerator[None]:
     """Tell of a motion that the block waits for, and that is stopped when the block is cancelled.
 
@@ -68,17 +106,20 @@ async def stopping(
         patience: Seconds that it may take; None for ever.
         hint: The command that stops it later; nothing is said of a motion that is late, where there is none.
         doing: What the device may still do.
+        lost: What to do where the server went away when the device had begun.
 
     Raises:
         CommandError: It takes too long, or the driver has lost the hardware.
+        LostError: The server went away.
     """
     device, client = motion.device.name, motion.client
     halt = _Halt(motion, abort)
     with client.expecting(halt.look, device=device), telling_of_loss(client, console, patience=patience):
         try:
-            yield
+            with telling_what_was_begun(motion, doing=doing, lost=lost):
+                yield
         except asyncio.CancelledError:
-            _take_note()
+            take_note()
             is_stopped = await _is_confirmed(halt)
             if not is_stopped:
                 console.note(f"{device} could not be told to stop: it may still {doing}.")
@@ -139,7 +180,7 @@ def _is_out_of_reach(device: Device) -> bool:
     return connection.exists and connection.state is State.ALERT
 
 
-def _take_note() -> None:
+def take_note() -> None:
     """Take note of being cancelled: before Python 3.11.3 time limits fail in whoever has not (gh-102780)."""
     task = asyncio.current_task()
     while task is not None and task.cancelling():

@@ -13,6 +13,8 @@ Of pictures, `--blobs headers` keeps when they came, their size and their FITS h
 one has grown so large: night.indi, night.1.indi, night.2.indi and so on; each can be played without the others.
 No file is ever written over.
 
+A device that --device names need not be there yet: that it is waited for is said, and at the end that it never came.
+
 Exit codes: 0 when it was ended (by Ctrl-C, SIGTERM or --for), 2 without a server or when a file cannot be written.
 """
 
@@ -22,7 +24,7 @@ import argparse
 import asyncio
 import re
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +45,8 @@ __all__ = ["add_arguments", "run"]
 _SIZE: Final = re.compile(r"(\d+(?:\.\d*)?)([kKMGT]?)(?:i?B)?")
 _FACTORS: Final = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _SMALLEST: Final = 1000
+_SOON: Final = 1.0
+"""Seconds after which devices are missed that have said nothing."""
 _REFRESH: Final = 0.5
 """Seconds between two looks at how far it is."""
 
@@ -82,6 +86,8 @@ async def run(options: argparse.Namespace, console: Console) -> ExitCode:
         raise CommandError(str(error), ExitCode.TROUBLE) from error
     finally:
         transport.close()
+    if recorder.unheard:
+        console.note(f"lightapt: nothing has come of {_listed(recorder.unheard)}")
     console.result(_summary(recorder, files), _in_words(recorder, files))
     return ExitCode.DONE
 
@@ -94,7 +100,9 @@ async def _record(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):  # both are how a recording usually ends
         loop.add_signal_handler(number, stop.set)
-    timer = None if duration is None else loop.call_later(duration, stop.set)
+    timers = [loop.call_later(_SOON, _tell_unheard, recorder, console)]
+    if duration is not None:
+        timers.append(loop.call_later(duration, stop.set))
     try:
         with (
             console.progress(files.path.name, total=duration or None) as bar,
@@ -102,10 +110,19 @@ async def _record(
         ):
             await recorder.run(transport, stop=stop)
     finally:
-        if timer is not None:
+        for timer in timers:
             timer.cancel()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+
+def _tell_unheard(recorder: Recorder, console: Console) -> None:
+    if recorder.unheard:
+        console.note(f"lightapt: nothing of {_listed(recorder.unheard)} is there yet; waiting")
+
+
+def _listed(devices: Iterable[str]) -> str:
+    return ", ".join(map(repr, sorted(devices)))
 
 
 @contextmanager

@@ -6,6 +6,8 @@ device.property.m1=v1;m2=v2. Switches take On and Off, numbers also 12:30:15, a 
 does; nothing is waited for then. A setting may also be JSON, as `lightapt get --json` prints a property: so names may
 have any characters (; and =, too), and what was saved is set again.
 
+What a driver says to it is told on stderr. Whether it has done it is the driver's word: numbers are not compared.
+
     lightapt set 'Telescope Simulator.CONNECTION.CONNECT=On'
     lightapt set 'Telescope Simulator.EQUATORIAL_EOD_COORD.RA;DEC=5:35:17;-5:23:28'
     lightapt set --no-wait 'CCD Simulator.CCD_EXPOSURE.CCD_EXPOSURE_VALUE=60'
@@ -21,7 +23,7 @@ import asyncio
 from pathlib import Path
 from typing import Final, cast
 
-from lightapt_protocol.mirror import Property
+from lightapt_protocol.mirror import Change, ChangeKind, Property
 from lightapt_protocol.vocabulary import PropertyKind
 
 from ..client import Client
@@ -110,7 +112,16 @@ async def _set(client: Client, setting: Assignment, options: argparse.Namespace,
         raise CommandError(_why_not(setting, client))
     if not prop.perm.writable:
         raise CommandError(f"{setting.path} is read-only; `lightapt get '{prop.device}.*._PERM'` shows what is not")
-    now = await _asked(client, prop, settled, options)
+    said: list[str] = []
+
+    def hear(change: Change | None) -> None:
+        if change is not None and change.kind is ChangeKind.NOTICE and change.text not in said:
+            said.append(change.text)
+
+    with client.expecting(hear, device=prop.device, name=prop.name):
+        now = await _asked(client, prop, settled, options)
+    for words in said:
+        console.note(f"{settled.path}: {words}")
     _tell(console, settled, now)
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import ClassVar, Final
 
+from lightapt_protocol.messages import AnyRequest
 from lightapt_protocol.mirror import Change
 from lightapt_protocol.mirror import Property as Snapshot
 from lightapt_protocol.standard import DriverInterface, Standard
-from lightapt_protocol.vocabulary import State
+from lightapt_protocol.vocabulary import PropertyKind, State
 
 from ..devices import Device, Property, Value, until_quiet
 from ..dialogues import lost_with
 from ..errors import AbortedError, ClientError, DisconnectedError, MissingError, WaitTimeoutError
-from ..requests import is_as_asked, request_for
+from ..requests import otherwise, request_for
+from .goals import Goal, as_asked
 
 __all__ = ["LONG", "Kind"]
 
@@ -34,7 +36,8 @@ class Kind:
     """A device as one of a kind, with verbs in place of properties. The device may be of several kinds.
 
     Every verb raises MissingError where the device lacks the property that it needs, AlertError where the device
-    refuses or fails, WaitTimeoutError where it takes too long, and DisconnectedError.
+    refuses or fails, AbortedError where it ends without having done it, WaitTimeoutError where it takes too long, and
+    DisconnectedError.
 
     Attributes:
         device: The device.
@@ -102,7 +105,17 @@ class Kind:
         return self.device[name]
 
     async def _set(self, name: str, /, *, timeout: float | None = 60.0, **members: Value) -> Snapshot:
-        return await (await self._property(name)).set(members, timeout=timeout)
+        """Set a property. Of numbers drivers may make others, and of texts; switches are as asked, or it is not done.
+
+        Raises:
+            AbortedError: The device says that it is done, and has chosen something else.
+        """
+        prop = await self._property(name)
+        request = request_for(prop.now, members)
+        found = await prop.set(members, timeout=timeout)
+        if found.kind is PropertyKind.SWITCH and otherwise(found, request):
+            raise AbortedError(self.name, name, _in_words(found, request))
+        return found
 
     async def _start(self, name: str, /, **members: Value) -> Snapshot:
         """As :meth:`_set`, for what is Busy as long as it lasts: tracking, cooling."""
@@ -120,7 +133,7 @@ class Kind:
         timeout: float | None,
         grace: float | None = None,
         abort: str = "",
-        has_arrived: Callable[[Snapshot], bool] | None = None,
+        goal: Goal | None = None,
         **members: Value,
     ) -> Snapshot:
         """Set what moves something, and wait until it is there; who is cancelled meanwhile stops it.
@@ -131,21 +144,22 @@ class Kind:
             timeout: Seconds that it may take.
             grace: Seconds in which a device that seems to have done it at once may yet begin; some, if not given.
             abort: The button that stops it, if the device has it.
-            has_arrived: Whether a device that is Idle in the end is where it was sent; by its values if not given.
+            goal: Whether a device that has ended is where it was sent; by its values if not given.
             members: As `values`.
 
         Raises:
-            AbortedError: It stopped elsewhere.
+            AbortedError: It stopped elsewhere, or says that it is done and is elsewhere.
         """
         prop = await self._property(name)
         values = {**values, **members}
-        request = request_for(prop.now, values)
+        before = prop.now
+        request = request_for(before, values)
         grace = _SLOW if grace is None else grace
         async with self._stopping(abort):
             found = await prop.set(values, timeout=timeout, grace=grace, settle=_SETTLE)
-        is_there = is_as_asked(found, request) if has_arrived is None else has_arrived(found)
-        if found.state is State.IDLE and not is_there:
-            raise AbortedError(self.name, name, found.state.name.capitalize())
+        is_there = as_asked(request) if goal is None else goal
+        if not is_there(found, before):
+            raise AbortedError(self.name, name, _in_words(found, request))
         return found
 
     @asynccontextmanager
@@ -158,3 +172,11 @@ class Kind:
                 with suppress(ClientError):
                     await self.device[abort].ask(ABORT=True)
             raise
+
+
+def _in_words(found: Snapshot, request: AnyRequest) -> str:
+    """Return how a motion ended elsewhere, or what a device shows that says it is done."""
+    shown = otherwise(found, request)
+    if found.state is State.IDLE:
+        return f"it stopped before it was done (the device says Idle){f': {shown}' if shown else ''}"
+    return f"the device says Ok, but {shown or 'it is not so'}"

@@ -18,6 +18,7 @@ from ..devices import Property, Value
 from ..errors import AlertError, DisconnectedError, MissingError, RequestError
 from ..subscriptions import BlobStream
 from .base import Kind
+from .goals import OK_IS_ALL, near_to
 
 __all__ = ["Area", "Camera", "Chip", "FrameType", "Upload"]
 
@@ -25,6 +26,8 @@ E = TypeVar("E", bound=Enum)
 _DOWNLOAD: Final = 60.0
 """Seconds that a picture may take behind its exposure."""
 _COOLING: Final = 1800.0
+_REGULATED: Final = 1.0
+"""°C from what was asked for within which a cooler has done it."""
 _VIDEO: Final = ".stream"
 """How the formats of video frames begin."""
 _CONTROLS: Final = "CCD_CONTROLS"
@@ -115,7 +118,7 @@ class Camera(Kind):
                 timeout=patience,
                 grace=GRACE,
                 abort=Standard.CCD_ABORT_EXPOSURE,
-                has_arrived=lambda _: False,
+                goal=OK_IS_ALL,
                 CCD_EXPOSURE_VALUE=seconds,
             )
             try:
@@ -186,7 +189,8 @@ class Camera(Kind):
         temperature = await self._property(Standard.CCD_TEMPERATURE)
         if not temperature.now.perm.writable:
             raise MissingError(f"{self.name} has no cooler")
-        await self._move(Standard.CCD_TEMPERATURE, timeout=timeout, CCD_TEMPERATURE_VALUE=celsius)
+        goal = near_to(lambda now: abs(now.number("CCD_TEMPERATURE_VALUE") - celsius), _REGULATED)
+        await self._move(Standard.CCD_TEMPERATURE, timeout=timeout, goal=goal, CCD_TEMPERATURE_VALUE=celsius)
 
     async def cool(self, on: bool = True) -> None:
         """Switch the cooler on, or off."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from lightapt_protocol.mirror import Property as Snapshot
 from lightapt_protocol.standard import DriverInterface, Standard
 from lightapt_protocol.vocabulary import State
 
 from .base import LONG, Kind
+from .goals import near_to, on_circle
 
 __all__ = ["Dome"]
 
 _NEAR: Final = 1.0
-"""Degrees from where it was sent within which a dome that is Idle has arrived."""
+"""Degrees from where it was sent within which a dome has arrived."""
 
 
 class Dome(Kind):
@@ -57,15 +57,11 @@ class Dome(Kind):
         Raises:
             AbortedError: It was stopped on its way.
         """
-
-        def is_near(now: Snapshot) -> bool:
-            return abs((now.number("DOME_ABSOLUTE_POSITION") - azimuth + 180) % 360 - 180) < _NEAR
-
         await self._move(
             Standard.ABS_DOME_POSITION,
             timeout=timeout,
             abort=Standard.DOME_ABORT_MOTION,
-            has_arrived=is_near,
+            goal=near_to(on_circle("DOME_ABSOLUTE_POSITION", azimuth), _NEAR),
             DOME_ABSOLUTE_POSITION=azimuth % 360,
         )
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from lightapt_protocol.standard import DriverInterface, Standard
 from lightapt_protocol.vocabulary import State
 
 from .base import LONG, Kind
+from .goals import OK_IS_ALL, near_to
 
 __all__ = ["Focuser"]
+
+_NEAR: Final = 1.0
+"""Steps from where it was sent within which a focuser has arrived: it may round."""
 
 
 class Focuser(Kind):
@@ -64,6 +68,7 @@ class Focuser(Kind):
             Standard.ABS_FOCUS_POSITION,
             timeout=timeout,
             abort=Standard.FOCUS_ABORT_MOTION,
+            goal=near_to(lambda now: abs(now.number("FOCUS_ABSOLUTE_POSITION") - position), _NEAR),
             FOCUS_ABSOLUTE_POSITION=position,
         )
 
@@ -82,9 +87,7 @@ class Focuser(Kind):
             Standard.REL_FOCUS_POSITION,
             timeout=timeout,
             abort=Standard.FOCUS_ABORT_MOTION,
-            has_arrived=lambda _: (
-                False
-            ),  # Idle is what libindi's focusers say when they were stopped; Ok, when it is done
+            goal=OK_IS_ALL,
             FOCUS_RELATIVE_POSITION=abs(steps),
         )
 
@@ -99,9 +102,7 @@ class Focuser(Kind):
             Standard.FOCUS_TIMER,
             timeout=abs(seconds) + 30.0,
             abort=Standard.FOCUS_ABORT_MOTION,
-            has_arrived=lambda _: (
-                False
-            ),  # Idle is what libindi's focusers say when they were stopped; Ok, when it is done
+            goal=OK_IS_ALL,
             FOCUS_TIMER_VALUE=round(abs(seconds) * 1000),
         )
 

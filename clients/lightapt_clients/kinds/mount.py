@@ -11,9 +11,10 @@ from lightapt_protocol.standard import DriverInterface, Standard
 from lightapt_protocol.vocabulary import State
 
 from ..devices import Property
-from ..errors import AbortedError, AlertError, MissingError
+from ..errors import AlertError, MissingError
 from .base import LONG
 from .coordinates import Angle, Equatorial, angle, from_j2000, separation, to_j2000
+from .goals import within
 from .horizontal import Horizontal, from_horizontal, to_horizontal
 from .mount_motion import MountMotion, TrackMode
 from .sites import Sited
@@ -21,7 +22,7 @@ from .sites import Sited
 __all__ = ["Mount", "PierSide", "TrackMode"]
 
 _NEAR: Final = 0.5
-"""Degrees from where it was sent within which a mount that is Idle has arrived, and was not stopped on its way."""
+"""Degrees from where it was sent within which a mount has arrived, and was not stopped on its way."""
 
 
 class PierSide(Enum):
@@ -94,20 +95,14 @@ class Mount(MountMotion, Sited):
         if self.is_parked:
             raise AlertError(self.name, Standard.TELESCOPE_PARK, "the mount is parked: unpark it first")
         await self._choose("TRACK" if track else "SLEW")
-
-        def is_near(now: Snapshot) -> bool:
-            return separation(_place(now), target) < _NEAR
-
-        found = await self._move(
+        await self._move(
             self._coordinates,
             timeout=timeout,
             abort=Standard.TELESCOPE_ABORT_MOTION,
-            has_arrived=is_near,
+            goal=within(lambda now: separation(_place(now), target), _NEAR),  # Ok may be where another has sent it
             RA=target.ra,
             DEC=target.dec,
         )
-        if not is_near(found):  # at rest, but where somebody else has sent it
-            raise AbortedError(self.name, found.name, found.state.name.capitalize())
 
     async def goto_horizontal(
         self, azimuth: Angle, altitude: Angle, *, track: bool = False, timeout: float | None = LONG

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from lightapt_protocol.mirror import Property as Snapshot
 from lightapt_protocol.standard import DriverInterface, Standard
 from lightapt_protocol.vocabulary import State
 
 from .base import LONG, Kind
+from .goals import near_to, on_circle
 
 __all__ = ["Rotator"]
 
 _NEAR: Final = 0.1
-"""Degrees from where it was sent within which a rotator that is Idle has arrived."""
+"""Degrees from where it was sent within which a rotator has arrived."""
 
 
 class Rotator(Kind):
@@ -38,15 +38,11 @@ class Rotator(Kind):
         Raises:
             AbortedError: It was stopped on its way.
         """
-
-        def is_near(now: Snapshot) -> bool:
-            return abs((now.number("ANGLE") - angle + 180) % 360 - 180) < _NEAR
-
         await self._move(
             Standard.ABS_ROTATOR_ANGLE,
             timeout=timeout,
             abort=Standard.ROTATOR_ABORT_MOTION,
-            has_arrived=is_near,
+            goal=near_to(on_circle("ANGLE", angle), _NEAR),
             ANGLE=angle % 360,
         )
 

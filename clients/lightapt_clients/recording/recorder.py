@@ -53,6 +53,7 @@ class Recorder:
     Attributes:
         messages: How many have come.
         received: Bytes that have come.
+        unheard: Which of the devices that it is to record have said nothing yet.
         is_connected: Whether there is a connection.
     """
 
@@ -73,6 +74,7 @@ class Recorder:
         self._blobs = blobs
         self._devices = tuple(devices)
         self._timing = timing
+        self.unheard = set(self._devices)
         self._waiting: deque[Heard] = deque()
         self._taken = self._written = 0  # bytes of what was heard, and of what of it has been written
         self._writing = threading.Lock()
@@ -157,6 +159,8 @@ class Recorder:
 
     def _keep(self, heard: Heard) -> None:
         self.messages += heard.kind is EntryKind.ELEMENT
+        if self.unheard:
+            self.unheard.discard(heard.device.decode(errors="replace"))
         self._taken += len(heard)
         self._waiting.append(heard)
         self._news.set()

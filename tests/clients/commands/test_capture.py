@@ -14,7 +14,7 @@ from lightapt_clients.commands.console import Console
 from lightapt_clients.commands.exits import ExitCode
 from lightapt_protocol import fits
 
-from ..actor import DEVICE, blob, buttons, numbers, serving, switches, texts
+from ..actor import DEVICE, blob, buttons, numbers, serving, switches
 from ..puppet import ALERT, BUSY, OK, scene
 from .instruments import NAMES, SLOT, driver_info, patience  # noqa: F401 - a fixture
 from .tool import Terminal, parsed, run
@@ -164,26 +164,6 @@ async def test_a_part_of_the_chip_that_somebody_else_wanted_is_told(tmp_path):
     async with camera(part, INFO) as (_, address):
         done = await take(tmp_path, "-t", "1", address=address)
         assert "Only 320 by 480 pixels of 640 by 480 are read" in done.err
-
-
-@pytest.mark.parametrize(
-    ("header", "asked"),
-    [
-        (texts("FITS_HEADER", FITS_OBSERVER="", FITS_OBJECT=""), {"FITS_OBJECT": "M42"}),
-        (
-            texts("FITS_HEADER", KEYWORD_NAME="", KEYWORD_VALUE="", KEYWORD_COMMENT=""),
-            {"KEYWORD_NAME": "OBJECT", "KEYWORD_VALUE": "M42", "KEYWORD_COMMENT": ""},
-        ),
-    ],
-)
-def test_the_target_goes_into_the_header(header, asked, tmp_path):
-    @scene
-    async def play():
-        async with camera(header) as (actor, address):
-            await take(tmp_path, "-t", "1", "--target", "M42", address=address)
-            assert ("FITS_HEADER", asked) in actor.asked
-
-    play()
 
 
 @scene

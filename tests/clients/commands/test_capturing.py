@@ -1,12 +1,14 @@
 """A run of pictures: whatever comes in between, a picture that was exposed is kept."""
 
 import asyncio
+import io
 import threading
 
 import numpy as np
 import pytest
 
-from lightapt_clients.commands import capturing, measuring
+from lightapt_clients.commands import capture, capturing, measuring
+from lightapt_clients.commands.console import Console
 from lightapt_clients.commands.exits import ExitCode
 from lightapt_protocol import fits
 
@@ -14,6 +16,7 @@ from ..actor import switches
 from ..puppet import PATIENCE, scene
 from .instruments import patience  # noqa: F401 - a fixture
 from .test_capture import PICTURE, camera, saved, take
+from .tool import parsed
 
 
 @scene
@@ -84,3 +87,23 @@ def test_an_upload_mode_that_nobody_knows_is_left_as_it_is(on, tmp_path):
             assert not any(name == "UPLOAD_MODE" for name, _ in actor.asked)
 
     play()
+
+
+class Head(io.StringIO):
+    """A reader that goes away after one line."""
+
+    def write(self, text):
+        if self.getvalue():
+            raise BrokenPipeError
+        return super().write(text)
+
+
+@scene
+async def test_when_the_reader_goes_away_the_run_ends_and_says_so(tmp_path):
+    async with camera() as (_, address):
+        out, err = Head(), io.StringIO()
+        options = parsed(capture, "--dir", str(tmp_path), "-n", "4", "-t", "1", "--server", address)
+        with pytest.raises(BrokenPipeError):
+            await capture.run(options, Console(out, err))
+        assert len(saved(tmp_path)) == 2
+        assert f"whoever read the paths has gone. 2 of 4 pictures are saved in {tmp_path}." in err.getvalue()

@@ -10,12 +10,12 @@ from lightapt_clients.commands import choosing, filter
 from lightapt_clients.commands.exits import ExitCode
 
 from ..actor import CONNECTED, DEVICE, serving
-from ..puppet import ALERT, OK, puppet, scene
+from ..puppet import ALERT, MS, OK, puppet, scene
 from .instruments import NAMES, SLOT, UNCONNECTED, driver_info, patience  # noqa: F401 - a fixture
 from .tool import run
 
 OTHER = "Other Wheel"
-WHEEL, CAMERA_AND_WHEEL = 16, 16 | 2
+MOUNT, WHEEL, CAMERA_AND_WHEEL = 1, 16, 16 | 2
 
 
 def of(device, *definitions):
@@ -147,5 +147,33 @@ def test_a_server_that_only_closes_is_trouble(words):
             group.create_task(close())
             done = await run(filter, *words, address=str(server.address))
             assert (done.code, "went away" in done.err) == (ExitCode.TROUBLE, True)
+
+    play()
+
+
+@pytest.mark.parametrize("connection", [CONNECTED, UNCONNECTED])
+def test_one_that_is_something_else_is_not_used_and_those_that_are_right_are_named(connection):
+    @scene
+    async def play():
+        mount = (connection, driver_info(MOUNT))
+        async with standing(*mount, *of(OTHER, CONNECTED, driver_info(WHEEL), SLOT)) as address:
+            done = await run(filter, "--wheel", DEVICE, address=address)
+            assert (done.code, done.err) == (
+                ExitCode.NO,
+                f"{DEVICE} is no filter wheel; filter wheels there: {OTHER}\n",
+            )
+
+    play()
+
+
+@pytest.mark.parametrize("words", [(), ("--wheel", "Nope")])
+def test_a_server_that_has_told_all_is_not_waited_for_any_longer(words, monkeypatch):
+    monkeypatch.setattr(choosing, "_PATIENCE", 1e6)
+    monkeypatch.setattr(choosing, "_STILL", 20 * MS)
+
+    @scene
+    async def play():
+        async with standing(CONNECTED) as address:
+            assert (await run(filter, *words, address=address)).code is ExitCode.NO
 
     play()

@@ -111,6 +111,14 @@ def test_a_clock_time_before_the_beginning_is_of_the_next_day(night):
     assert (code, lines) == (ExitCode.NO, [])
 
 
+@pytest.mark.parametrize("words", [("--since", "01:30"), ("--until", "2026-03-20T21:00"), ("--device", "Nope")])
+def test_where_there_is_nothing_of_that_it_is_told_what_there_is(words, night):
+    code, lines, notes = printed(night, *words)
+    assert (code, lines) == (ExitCode.NO, [])
+    there = "devices: Camera, Dome, Mount, Wheel; it runs from 2026-03-20 22:00:00 to 2026-03-20 22:01:10 UTC"
+    assert notes == f"lightapt: nothing of that in this recording ({there})\n"
+
+
 def test_json_has_all_values(night):
     _, lines, _ = printed(night, "--json", "--since", "+60", "--until", "+60")
     change, notice = map(json.loads, lines)
@@ -178,7 +186,7 @@ async def test_it_can_be_ended_in_its_midst(night, monkeypatch):
     assert 0 < len(out.getvalue().splitlines()) < len(ENTRIES)
 
 
-@pytest.mark.parametrize("time", ["soon", "+x", "25", "2026-13-01"])
+@pytest.mark.parametrize("time", ["soon", "+x", "25", "2026-13-01", "25:00", "24:00", "9:60", "22:30:60", "99:99"])
 def test_what_is_no_time_is_refused(time, night):
     with pytest.raises(CommandError, match="is no time") as raised:
         printed(night, "--since", time)

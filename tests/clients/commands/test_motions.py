@@ -5,13 +5,14 @@ import io
 
 import pytest
 
-from lightapt_clients.commands import focus, goto, motions
+from lightapt_clients.commands import filter, focus, goto, motions
 from lightapt_clients.commands.exits import ExitCode
 from lightapt_clients.kinds import base
+from lightapt_protocol.messages import DelProperty
 
 from ..actor import DEVICE, serving
 from ..puppet import ALERT, BUSY, IDLE, MS, OK, scene
-from .instruments import FOCUSER, MOUNT, patience  # noqa: F401 - a fixture
+from .instruments import FOCUSER, MOUNT, NAMES, SLOT, patience  # noqa: F401 - a fixture
 from .tool import run
 
 PLACE, POSITION = "EQUATORIAL_EOD_COORD", "ABS_FOCUS_POSITION"
@@ -136,3 +137,32 @@ async def test_a_motion_that_is_late_goes_on_and_that_is_said():
         done = await run(goto, "--jnow", "6", "10", "--timeout", "0.1", address=address)
         assert done.code is ExitCode.NO
         assert f"{DEVICE} may still move; `lightapt goto --stop` stops it." in done.err
+
+
+@pytest.mark.parametrize(
+    ("definitions", "name", "words", "advice"),
+    [
+        (
+            MOUNT,
+            PLACE,
+            (goto, "--jnow", "6", "10"),
+            "`lightapt goto` tells where it is, `lightapt goto --stop` stops it.",
+        ),
+        (FOCUSER, POSITION, (focus, "9"), "`lightapt focus` tells where it is, `lightapt focus --stop` stops it."),
+        ((SLOT, NAMES), "FILTER_SLOT", (filter, "Ha"), "`lightapt filter` tells where it is."),
+    ],
+)
+def test_what_had_begun_when_the_server_was_lost_may_go_on_and_is_no_trouble_of_usage(definitions, name, words, advice):
+    @scene
+    async def play():
+        async with serving(*definitions) as (actor, address):
+            actor.plays[name] = lambda _: (actor.shows(name, BUSY), DelProperty(DEVICE))
+            running = asyncio.ensure_future(run(*words, address=address))
+            await actor.heard(name)
+            await actor.leave()
+            done = await running
+            assert done.code is ExitCode.NO
+            assert f"{DEVICE} had begun, and may still " in done.err
+            assert done.err.endswith(f"{advice}\n")
+
+    play()

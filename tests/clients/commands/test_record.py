@@ -153,3 +153,14 @@ def test_sizes_are_told_in_words(count, text):
 
 def test_time_is_told_as_a_clock():
     assert record._clock(3725.9) == "1:02:05"
+
+
+@scene
+async def test_a_device_that_is_not_there_is_told_early_and_at_the_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "_SOON", 0.0)
+    async with puppet() as server:
+        err = io.StringIO()
+        words = ("--device", "Mount", "--device", "Nope", "--for", "0.2")
+        await recorded(server, tmp_path / "night.indi", *words, ends=None, shown=console(err=err))
+        assert "is there yet; waiting\n" in err.getvalue()
+        assert err.getvalue().endswith("lightapt: nothing has come of 'Nope'\n")

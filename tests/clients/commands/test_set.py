@@ -131,3 +131,15 @@ async def test_a_server_that_goes_away_ends_it():
         done = await run(tool, "Mount.COORD.RA=5", "Wheel.NAMES.ONE=Green", address=address)
         assert done.code is ExitCode.TROUBLE
         assert "Wheel" not in done.err
+
+
+@scene
+async def test_what_the_driver_says_to_it_is_told():
+    async def play(end):
+        await end.expect(NewNumberVector)
+        await end.say(coord(BUSY, "slewing"), coord(BUSY, "slewing"), coord(OK, "there", RA=5.0))
+
+    async with telling(COORD, play=play) as address:
+        done = await run(tool, "Mount.COORD.RA=5", address=address)
+        assert (done.code, done.out) == (ExitCode.DONE, "")
+        assert done.err == "Mount.COORD: slewing\nMount.COORD: there\n"

@@ -61,10 +61,35 @@ async def test_a_motion_that_ends_idle_elsewhere_was_aborted():
 
 
 @scene
+async def test_a_device_that_says_ok_and_is_elsewhere_has_not_done_it():
+    async with slide() as (actor, device):
+        actor.plays["PLACE"] = lambda _: (actor.shows("PLACE", OK),)
+        with pytest.raises(AbortedError, match=r"Actor\.PLACE: the device says Ok, but X is 0 instead of 5$"):
+            await device.go(5.0)
+
+
+@scene
+async def test_a_device_that_says_ok_with_another_choice_has_not_done_it():
+    choice = switches("CHOICE", "A", "B", on="A")
+    async with slide(choice) as (actor, device):
+        actor.plays["CHOICE"] = lambda _: (actor.shows("CHOICE", OK),)
+        with pytest.raises(AbortedError, match="says Ok, but B is Off"):
+            await device._set("CHOICE", B=True)
+
+
+@scene
+async def test_what_springs_back_is_a_button_whatever_its_rule():
+    button = switches("REFRESH", "REFRESH")
+    async with slide(button) as (actor, device):
+        actor.plays["REFRESH"] = lambda _: (actor.shows("REFRESH", OK, REFRESH=False),)
+        await device._press("REFRESH", "REFRESH")
+
+
+@scene
 async def test_a_kind_may_say_itself_what_it_is_to_have_arrived():
     async with slide() as (actor, device):
         actor.plays["PLACE"] = lambda _: (actor.shows("PLACE", BUSY), actor.shows("PLACE", IDLE, X=4.9))
-        await device.go(5.0, has_arrived=lambda now: now.number("X") > 4.8)
+        await device.go(5.0, goal=lambda now, before: now.number("X") - before.number("X") > 3.8)
 
 
 @scene

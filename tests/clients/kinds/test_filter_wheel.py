@@ -2,11 +2,11 @@
 
 import pytest
 
-from lightapt_clients import MissingError
+from lightapt_clients import AbortedError, MissingError
 from lightapt_clients.kinds import FilterWheel
 
 from ..actor import acting, numbers, texts
-from ..puppet import scene
+from ..puppet import BUSY, OK, scene
 
 SLOT = numbers("FILTER_SLOT", FILTER_SLOT_VALUE=1.0, most=4.0)
 NAMES = texts("FILTER_NAME", ONE="Red", TWO="Green", THREE="Ha", FOUR="ha")
@@ -56,3 +56,12 @@ async def test_a_wheel_without_names_is_turned_by_slots():
         assert device.names == ()
         await device.select(3)
         assert (device.slot, device.filter) == (3, "")
+
+
+@scene
+async def test_a_wheel_that_says_ok_at_another_slot_has_not_turned():
+    async with acting(FilterWheel, SLOT, NAMES) as (actor, device):
+        name = "FILTER_SLOT"
+        actor.plays[name] = lambda _: (actor.shows(name, BUSY), actor.shows(name, OK, FILTER_SLOT_VALUE=3.0))
+        with pytest.raises(AbortedError, match="FILTER_SLOT_VALUE is 3 instead of 4"):
+            await device.select(4)

@@ -6,7 +6,7 @@ from lightapt_clients import AbortedError
 from lightapt_clients.kinds import Focuser
 
 from ..actor import acting, buttons, numbers, switches
-from ..puppet import BUSY, IDLE, scene
+from ..puppet import BUSY, IDLE, OK, scene
 
 MOTION = switches("FOCUS_MOTION", "FOCUS_INWARD", "FOCUS_OUTWARD", on="FOCUS_INWARD")
 PLACE = numbers("ABS_FOCUS_POSITION", FOCUS_ABSOLUTE_POSITION=1000.0, most=60000.0)
@@ -107,3 +107,22 @@ async def test_one_without_positions_that_was_stopped_is_not_done(name, is_busy)
         )
         with pytest.raises(AbortedError):
             await (device.move_by(100) if name == "REL_FOCUS_POSITION" else device.move_for(0.1))
+
+
+@scene
+async def test_one_that_says_ok_and_has_not_moved_is_not_there():
+    async with acting(Focuser, MOTION, PLACE) as (actor, device):
+        name = "ABS_FOCUS_POSITION"
+        actor.plays[name] = lambda _: (actor.shows(name, OK),)
+        with pytest.raises(AbortedError, match="FOCUS_ABSOLUTE_POSITION is 1000 instead of 5000"):
+            await device.move_to(5000)
+
+
+@scene
+async def test_one_that_ends_a_few_steps_beside_is_believed():
+    async with acting(Focuser, MOTION, PLACE) as (actor, device):
+        name = "ABS_FOCUS_POSITION"
+        actor.plays[name] = lambda _: (actor.shows(name, BUSY), actor.shows(name, OK, FOCUS_ABSOLUTE_POSITION=4993.0))
+        await device.move_to(5000)
+        actor.plays[name] = lambda _: (actor.shows(name, BUSY), actor.shows(name, OK, FOCUS_ABSOLUTE_POSITION=4993.0))
+        await device.move_to(4993.4)

@@ -81,7 +81,7 @@ async def test_a_slew_that_ends_elsewhere_was_taken_over():
     async with mount() as (actor, device):
         name = "EQUATORIAL_EOD_COORD"
         actor.plays[name] = lambda _: (actor.shows(name, BUSY), actor.shows(name, OK, RA=20.0, DEC=45.0))
-        with pytest.raises(AbortedError):
+        with pytest.raises(AbortedError, match="the device says Ok, but RA is 20 instead of 5, DEC is 45 instead of 2"):
             await device.goto(5, 2)
 
 
@@ -182,3 +182,11 @@ async def test_abort_stops_all_motion():
     async with mount() as (actor, device):
         await device.abort()
         assert actor.asked == [("TELESCOPE_ABORT_MOTION", {"ABORT": True})]
+
+
+@scene
+async def test_a_mount_that_says_ok_and_is_not_parked_has_not_parked():
+    async with mount() as (actor, device):
+        actor.plays["TELESCOPE_PARK"] = lambda _: (actor.shows("TELESCOPE_PARK", OK),)
+        with pytest.raises(AbortedError, match="the device says Ok, but PARK is Off"):
+            await device.park()
