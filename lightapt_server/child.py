@@ -25,7 +25,7 @@ _PATIENCE: Final = (1.0, 3.0)
 """Seconds that a driver has to end at the end of its input, and then after SIGTERM."""
 _BUFFER: Final = 1024 * 1024
 _USAGE: Final = 2
-"""What programs exit with that can make nothing of their arguments: those of libindi do, and Python's argparse."""
+"""What programs exit with that can make nothing of their arguments; not those of libindi, which exit with 1."""
 
 
 class Child:

@@ -55,7 +55,7 @@ class DriverSupervisor:
     Attributes:
         spec: What it runs.
         link: Its link, while it runs.
-        is_given_up: Whether it died too often, or could not be started.
+        is_given_up: Whether it died too often, could not be started, or found its arguments wrong.
     """
 
     def __init__(self, spec: DriverSpec, config: HubConfig, exchange: Exchange) -> None:
@@ -134,7 +134,8 @@ class DriverSupervisor:
                     how = await self._end(child, closed)
                     await asyncio.wait((stderr,), timeout=_LAST_WORDS)
                     stderr.cancel()
-            if child.has_refused and not self._had and loop.time() - began < _AT_ONCE:
+            is_first = not self.restarts
+            if is_first and child.has_refused and not self._had and loop.time() - began < _AT_ONCE:
                 self.is_given_up = True
                 text = "Driver %s: %s at once, as for wrong arguments: it is not started again"
                 _log.error(text, self.spec.label, how, extra={"driver": self.spec.label})

@@ -102,6 +102,12 @@ class TestDeadDriver:
             hub.lines.expect(rf"Driver crash: .*{line}")
         Bystanders(stage, hub, dome).exchange(10)
 
+    def test_one_that_has_worked_is_started_again_whatever_it_exits_with(self, stage: Stage) -> None:
+        script = '#!/bin/sh\n[ -e "$0.ran" ] && exit 2\ntouch "$0.ran"\nexit 1\n'
+        hub = stage.hub(stage.driver(), programs=[stage.executable("flaky", script)])
+        hub.lines.expect("Driver flaky: exited with code 1; restart #1")
+        hub.lines.expect("Driver flaky: exited with code 2; restart #2")
+
     def test_one_that_finds_its_arguments_wrong_is_not_started_again(self, stage: Stage) -> None:
         picky = stage.executable("picky", "#!/bin/sh\necho what is this >&2\nexit 2\n")
         hub = stage.hub(stage.driver(), programs=[picky])
