@@ -119,7 +119,8 @@ class Link:
     async def run(self, *, reconnects: bool) -> None:
         """Serve the connection, and those that follow; until it is cancelled, or not to be made again.
 
-        Tasks that were begun as early as this one hear all that comes, also what has come already.
+        What has come already is not read before tasks that were begun as early as this one have had a turn: so those
+        that follow changes from the beginning hear all.
         """
         clock = asyncio.get_running_loop().time
         await asyncio.sleep(0)

@@ -18,7 +18,7 @@ from ..devices import Property, Value
 from ..errors import AlertError, DisconnectedError, MissingError, RequestError
 from ..subscriptions import BlobStream
 from .base import Kind
-from .goals import OK_IS_ALL, near_to
+from .goals import OK_IS_ALL, within
 
 __all__ = ["Area", "Camera", "Chip", "FrameType", "Upload"]
 
@@ -189,7 +189,7 @@ class Camera(Kind):
         temperature = await self._property(Standard.CCD_TEMPERATURE)
         if not temperature.now.perm.writable:
             raise MissingError(f"{self.name} has no cooler")
-        goal = near_to(lambda now: abs(now.number("CCD_TEMPERATURE_VALUE") - celsius), _REGULATED)
+        goal = within(lambda now: abs(now.number("CCD_TEMPERATURE_VALUE") - celsius), _REGULATED)
         await self._move(Standard.CCD_TEMPERATURE, timeout=timeout, goal=goal, CCD_TEMPERATURE_VALUE=celsius)
 
     async def cool(self, on: bool = True) -> None:

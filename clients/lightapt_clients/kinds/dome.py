@@ -14,6 +14,8 @@ __all__ = ["Dome"]
 
 _NEAR: Final = 1.0
 """Degrees from where it was sent within which a dome has arrived."""
+_SLACK: Final = 5.0
+"""Degrees by which one may miss that says that it has arrived."""
 
 
 class Dome(Kind):
@@ -55,13 +57,13 @@ class Dome(Kind):
         """Turn to an azimuth, and wait until it is there. Who is cancelled meanwhile stops it.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         await self._move(
             Standard.ABS_DOME_POSITION,
             timeout=timeout,
             abort=Standard.DOME_ABORT_MOTION,
-            goal=near_to(on_circle("DOME_ABSOLUTE_POSITION", azimuth), _NEAR),
+            goal=near_to(on_circle("DOME_ABSOLUTE_POSITION", azimuth), _NEAR, slack=_SLACK),
             DOME_ABSOLUTE_POSITION=azimuth % 360,
         )
 
@@ -69,7 +71,7 @@ class Dome(Kind):
         """Turn by so many degrees, clockwise as seen from above. Who is cancelled meanwhile stops it.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         await self._property(Standard.ABS_DOME_POSITION)
         await self.turn_to(self.azimuth + degrees, timeout=timeout)
@@ -78,7 +80,7 @@ class Dome(Kind):
         """Open the shutter, and wait until it is open. Who is cancelled meanwhile stops it.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         await self._move(Standard.DOME_SHUTTER, timeout=timeout, abort=Standard.DOME_ABORT_MOTION, SHUTTER_OPEN=True)
 

@@ -47,7 +47,7 @@ class FilterWheel(Kind):
         """Turn a filter into the beam, by its name or its slot, and wait until it is there.
 
         Raises:
-            AbortedError: The wheel stopped on its way.
+            AbortedError: The wheel stopped on its way, or says Ok elsewhere.
         """
         await self._property(Standard.FILTER_SLOT)
         slot = which if isinstance(which, int) else await self._slot_of(which)

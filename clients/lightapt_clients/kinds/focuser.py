@@ -14,6 +14,8 @@ __all__ = ["Focuser"]
 
 _NEAR: Final = 1.0
 """Steps from where it was sent within which a focuser has arrived: it may round."""
+_SLACK: Final = 25.0
+"""Steps by which one may miss that says that it has arrived."""
 
 
 class Focuser(Kind):
@@ -62,13 +64,13 @@ class Focuser(Kind):
         """Move to a position, and wait until it is there. Who is cancelled meanwhile stops it.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         await self._move(
             Standard.ABS_FOCUS_POSITION,
             timeout=timeout,
             abort=Standard.FOCUS_ABORT_MOTION,
-            goal=near_to(lambda now: abs(now.number("FOCUS_ABSOLUTE_POSITION") - position), _NEAR),
+            goal=near_to(lambda now: abs(now.number("FOCUS_ABSOLUTE_POSITION") - position), _NEAR, slack=_SLACK),
             FOCUS_ABSOLUTE_POSITION=position,
         )
 
@@ -76,7 +78,7 @@ class Focuser(Kind):
         """Move outward by so many steps, inward if they are negative. Who is cancelled meanwhile stops it.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         await self._property(Standard.FOCUS_MOTION)
         if self._has(Standard.ABS_FOCUS_POSITION):
@@ -95,7 +97,7 @@ class Focuser(Kind):
         """Move outward for so long, to the millisecond, inward if that is negative; for those without positions.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         await self._choose_way(seconds)
         await self._move(

@@ -39,14 +39,14 @@ def within(left: Callable[[Property], float], near: float) -> Goal:
     return lambda now, _: left(now) < near
 
 
-def near_to(left: Callable[[Property], float], near: float) -> Goal:
-    """As :func:`within`, but one that says Ok may end less exactly: it has done it if it is half the way nearer.
+def near_to(left: Callable[[Property], float], near: float, *, slack: float) -> Goal:
+    """As :func:`within`, but one that says Ok may end less exactly: by as much as `slack`, if it has gone there.
 
-    So a device that stops a few steps short is believed, and one that has not moved is not.
+    So a device that stops a few steps short is believed; one that has not moved, or was stopped on its way, is not.
     """
 
     def is_there(now: Property, before: Property) -> bool:
-        return left(now) < near or (now.state is State.OK and left(now) < left(before) / 2)
+        return left(now) < near or (now.state is State.OK and left(now) < min(slack, left(before) / 2))
 
     return is_there
 

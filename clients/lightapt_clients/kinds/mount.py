@@ -89,7 +89,7 @@ class Mount(MountMotion, Sited):
             timeout: Seconds that it may take.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         target = self._told(Equatorial(angle(ra), angle(dec)), j2000=j2000)
         if self.is_parked:
@@ -116,7 +116,7 @@ class Mount(MountMotion, Sited):
             timeout: Seconds that it may take.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         await self._property(Standard.GEOGRAPHIC_COORD)
         place = from_horizontal(Horizontal(angle(azimuth), angle(altitude)), self.location, time.time())
@@ -148,7 +148,7 @@ class Mount(MountMotion, Sited):
         """Go to the park position, and stay there. Who is cancelled meanwhile stops it.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         await self._move(Standard.TELESCOPE_PARK, timeout=timeout, abort=Standard.TELESCOPE_ABORT_MOTION, PARK=True)
 
@@ -165,7 +165,7 @@ class Mount(MountMotion, Sited):
         """Go to the home position, and wait until the mount is there. Who is cancelled meanwhile stops it.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         await self._home("GO", timeout=timeout)
 

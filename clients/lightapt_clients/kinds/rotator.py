@@ -14,6 +14,8 @@ __all__ = ["Rotator"]
 
 _NEAR: Final = 0.1
 """Degrees from where it was sent within which a rotator has arrived."""
+_SLACK: Final = 1.0
+"""Degrees by which one may miss that says that it has arrived."""
 
 
 class Rotator(Kind):
@@ -36,13 +38,13 @@ class Rotator(Kind):
         """Turn to an angle, and wait until it is there. Who is cancelled meanwhile stops it.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         await self._move(
             Standard.ABS_ROTATOR_ANGLE,
             timeout=timeout,
             abort=Standard.ROTATOR_ABORT_MOTION,
-            goal=near_to(on_circle("ANGLE", angle), _NEAR),
+            goal=near_to(on_circle("ANGLE", angle), _NEAR, slack=_SLACK),
             ANGLE=angle % 360,
         )
 
@@ -50,7 +52,7 @@ class Rotator(Kind):
         """Turn by so many degrees. Who is cancelled meanwhile stops it.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         await self._property(Standard.ABS_ROTATOR_ANGLE)
         await self.turn_to(self.angle + degrees, timeout=timeout)
@@ -59,7 +61,7 @@ class Rotator(Kind):
         """Look for the home position, and wait until it is there. Who is cancelled meanwhile stops it.
 
         Raises:
-            AbortedError: It was stopped on its way.
+            AbortedError: It was stopped on its way, or says Ok elsewhere.
         """
         await self._move(Standard.ROTATOR_HOME, timeout=timeout, abort=Standard.ROTATOR_ABORT_MOTION, HOME=True)
 

@@ -29,15 +29,22 @@ def left(now):
     [
         (100.5, OK, True),
         (100.5, IDLE, True),
-        (93.0, OK, True),  # inexact, but it has gone there
-        (93.0, IDLE, False),  # stopped on its way
+        (97.0, OK, True),  # inexact, but it has gone there
+        (97.0, IDLE, False),  # stopped on its way
+        (70.0, OK, False),  # so it was here, by a device that says Ok to that
         (0.0, OK, False),
         (40.0, OK, False),
         (-90.0, OK, False),
     ],
 )
 def test_ok_is_believed_of_what_went_most_of_the_way_and_idle_of_what_is_there(end, state, is_there):
-    assert goals.near_to(left, 1.0)(place(end, state), place(0.0)) is is_there
+    assert goals.near_to(left, 1.0, slack=5.0)(place(end, state), place(0.0)) is is_there
+
+
+def test_who_had_a_short_way_to_go_has_gone_most_of_it():
+    goal = goals.near_to(left, 1.0, slack=5.0)
+    assert not goal(place(97.0), place(97.0))
+    assert goal(place(98.5), place(96.0))
 
 
 @pytest.mark.parametrize("state", [OK, IDLE])
