@@ -264,13 +264,15 @@ class Session:
 
     async def _tells_state(self) -> bool:
         """Return whether DeviceState is of any use; where it is not, members are asked for one by one."""
-        self._state_due = math.inf
+        self._state_due = asyncio.get_running_loop().time() + _AGAIN
         try:
-            return await optional(self.insist(_ask_state)) is not None
+            state = await optional(self.insist(_ask_state))
         except (DeviceRefusedError, DeviceFailedError, AnswerError) as error:
             self.log.debug("DeviceState is of no use now: %s", error.reason)
-            self._state_due = asyncio.get_running_loop().time() + _AGAIN
             return False
+        if state is None:
+            self._state_due = math.inf
+        return state is not None
 
     def _failed(self, error: AnswerError | SilentError) -> AlpacaError:
         """Return the error, or that the server is lost if it is one too many."""

@@ -122,7 +122,9 @@ class Weather(Device):
     """Held while the hardware measures."""
     _weather_due: float = 0.0
     _weather_good_until: Mapping[str, float] = {}
-    """Until when each critical parameter is believed."""
+    """Until when each parameter is believed."""
+    _weather_old: frozenset[str] = frozenset()
+    """The critical parameters that nobody has known for too long."""
 
     # For a driver to fill in.
 
@@ -162,7 +164,7 @@ class Weather(Device):
 
     @on_connect
     async def _begin_as_weather_station(self) -> None:
-        self._weather_known = {}
+        self._weather_known, self._weather_old = {}, frozenset()
         self._weather_turn = asyncio.Lock()
         self._weather_due = 0.0
         self._weather_good_until = {}
@@ -209,7 +211,7 @@ class Weather(Device):
         limits.ok(wanted)
         if is_new:
             self.remember(limits)
-        self._judge_weather({name} & self._weather_known.keys())
+        self._judge_weather({name} & self._weather_known.keys() - self._weather_old)
 
     def _have_limits(self, parameter: Parameter) -> None:
         """Have the property with which a client says what is safe; one that there was keeps its values."""
@@ -258,6 +260,7 @@ class Weather(Device):
                 label = self._weather_declared[name].label
                 self.log.warning("%s has not been told for long: it counts as not safe", label)
         self._weather_known = {**self._weather_known, **dict.fromkeys(old, State.ALERT)}
+        self._weather_old = frozenset(old)
 
     def _judge_weather(self, measured: set[str]) -> None:
         """Judge these parameters, and tell how safe all together are."""

@@ -256,6 +256,8 @@ def test_a_critical_parameter_that_is_told_no_more_is_not_safe():
         assert harness.find("WEATHER_STATUS").light("WEATHER_WIND_SPEED") is State.OK
         (told,) = [words for words in harness.notices if "not been told" in words]
         assert WARM.label in told
+        await harness.request("WEATHER_TEMPERATURE", MIN_OK=-90, MAX_OK=90)
+        await harness.expect("WEATHER_STATUS", state=State.ALERT, WEATHER_TEMPERATURE=State.ALERT)
         await measured(harness, station)
         await harness.expect("WEATHER_STATUS", state=State.OK, WEATHER_TEMPERATURE=State.OK)
 
