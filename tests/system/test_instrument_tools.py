@@ -152,5 +152,6 @@ def test_a_server_that_goes_ends_the_run(stage):
         eventually(lambda: (stage.folder / "a.fits").exists(), "the first picture")
         server.signal(signal.SIGTERM)
         _, err = process.communicate(timeout=LONG)
-    assert process.returncode == 2, err
+    # Between two exposures nothing was begun; else the camera may be at it still.
+    assert process.returncode == (1 if "may still expose" in err else 2), err
     assert "of 3 pictures " in err

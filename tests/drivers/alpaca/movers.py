@@ -2,10 +2,12 @@
 
 import asyncio
 
+from lightapt_drivers import State
 from lightapt_drivers.alpaca.places import AlpacaType
 from lightapt_drivers.alpaca.session import Lane
 from tests.drivers.alpaca.recorded import device
 from tests.drivers.alpaca.scenes import QUICK, play_bridged
+from tests.drivers.kit.scenes import said_of
 
 PATIENCE = 10.0
 UNHURRIED = 400
@@ -39,6 +41,17 @@ async def until(server, is_so):
             assert server.came.wait_for(is_so, timeout=PATIENCE)
 
     await asyncio.to_thread(wait)
+
+
+async def refused(harness, name, **members):
+    """Ask for what ends in Alert, which may be over at the next look."""
+    since = len(harness.said)
+    await harness.request(name, **members)
+
+    def is_told():
+        return any(getattr(message, "state", None) is State.ALERT for message in said_of(name, harness.said[since:]))
+
+    await harness.until(is_told, f"the Alert of {name}")
 
 
 async def acted(harness):

@@ -4,10 +4,9 @@ import pytest
 
 from lightapt_drivers import State
 from lightapt_drivers.alpaca.telescope import AlpacaTelescope
-from tests.drivers.alpaca.movers import BOTH, has, members, played, until
+from tests.drivers.alpaca.movers import BOTH, has, members, played, refused, until
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal, Slow
 from tests.drivers.alpaca.telescopes import DEVICE, J2000, OTHER, TOPOCENTRIC, telescope
-from tests.drivers.kit.scenes import said_of
 
 PLACE = "EQUATORIAL_EOD_COORD"
 
@@ -25,13 +24,6 @@ def one(server):
 def begins(server, **members):
     """Return what a command does that only begins: these members change."""
     return lambda fields: one(server).update(members)
-
-
-async def refused(harness, words):
-    """Wait until a slew is in Alert with these words; the next look tells how the mount is, and the Alert is over."""
-    told = lambda: [one for one in said_of(PLACE, harness.said) if one.state is State.ALERT]  # noqa: E731
-    await harness.until(told, "the refusal")
-    assert words in told()[-1].message
 
 
 def play(scene, server):
@@ -155,8 +147,7 @@ def test_a_slew_that_ends_elsewhere_is_an_alert(server):
     one(server)["slewtocoordinatesasync"] = begins(server)
 
     async def scene(harness):
-        await harness.request(PLACE, RA=7, DEC=30)
-        await harness.expect(PLACE, state=State.ALERT)
+        await refused(harness, PLACE, RA=7, DEC=30)
         assert "short of its target" in " ".join(harness.notices)
 
     play(scene, server)
@@ -197,8 +188,7 @@ def test_it_parks_and_refuses_then_and_unparks(server):
     async def scene(harness):
         await harness.request("TELESCOPE_PARK", PARK=True)
         await harness.expect("TELESCOPE_PARK", state=State.OK, PARK=True)
-        await harness.request(PLACE, RA=7, DEC=30)
-        await harness.expect(PLACE, state=State.ALERT)
+        await refused(harness, PLACE, RA=7, DEC=30)
         await harness.request("TELESCOPE_PARK", UNPARK=True)
         await harness.expect("TELESCOPE_PARK", state=State.OK, UNPARK=True)
 
@@ -233,8 +223,8 @@ def test_a_mount_that_does_not_unpark_is_in_alert_and_still_parked(server, said,
         await harness.request("TELESCOPE_PARK", UNPARK=True)
         await harness.expect("TELESCOPE_PARK", state=State.ALERT, PARK=True)
         assert words in " ".join(harness.notices)
-        await harness.request(PLACE, RA=7, DEC=30)
-        await refused(harness, "is parked")
+        await refused(harness, PLACE, RA=7, DEC=30)
+        assert "is parked" in harness.notices[-1]
 
     play(scene, server)
     assert server.count("slewtocoordinatesasync") == 0
@@ -282,8 +272,8 @@ def test_what_it_refuses_is_an_alert_with_its_words(server):
     one(server)["slewtocoordinatesasync"] = Refusal(0x401, "the target is below the horizon")
 
     async def scene(harness):
-        await harness.request(PLACE, RA=7, DEC=30)
-        await refused(harness, "the target is below the horizon")
+        await refused(harness, PLACE, RA=7, DEC=30)
+        assert "the target is below the horizon" in " ".join(harness.notices)
 
     play(scene, server)
 
