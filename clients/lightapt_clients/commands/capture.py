@@ -14,7 +14,9 @@ is ever overwritten: where a name is taken, _1, _2 and so on are added. If the d
 elsewhere, and it is said where.
 
 With --target the camera's driver is told to write OBJECT into the headers; when the run ends, also by Ctrl-C, OBJECT is
-again what it was before. Without it OBJECT stays what other programs have made it, and it is said if that is anything.
+again what it was before. Drivers of libindi 2 do not tell what that was, and cannot forget it: there it is 'Unknown'
+afterwards, until a program sets it. Without --target OBJECT stays what other programs have made it, and it is said if
+that is anything, as far as the driver tells it.
 
 A picture that fails ends the run; Ctrl-C stops the exposure. In both cases it is said how many are saved. So it is when
 whoever reads the paths goes away, as head does; then the run ends too.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import Callable, Coroutine, Generator, Iterable
 from contextlib import contextmanager, suppress
 from typing import Any, Final, TypeAlias, TypeVar
 
-from lightapt_protocol.mirror import Change
+from lightapt_protocol.mirror import Change, ChangeKind
+from lightapt_protocol.standard import Standard
 
 from ..client import Client
 from ..devices import Device, Property, until_quiet
-from ..errors import DisconnectedError, MissingError, WaitTimeoutError
+from ..errors import ClientError, DisconnectedError, MissingError, WaitTimeoutError
 from ..kinds import Kind
 from ..kinds.finding import interface_of
 from .console import Console
@@ -27,9 +27,12 @@ T = TypeVar("T")
 Going: TypeAlias = Coroutine[Any, Any, None]
 """A motion under way."""
 _PATIENCE: Final = 5.0
-"""Seconds that a server gets to tell of a device."""
+"""Seconds that a server gets to tell of a first device, and a device to answer."""
 _STILL: Final = 2.0
-"""Seconds without a new property after which a server that has told of others has told of all that there are."""
+"""Seconds without a new property after which a server that has told of others has told of all that there are.
+
+A device that has just been connected has then told what it is.
+"""
 
 
 def add_device(parser: argparse.ArgumentParser, flag: str, what: str) -> None:
@@ -102,21 +105,32 @@ class Chooser:
             what: What people call the kind.
 
         Raises:
-            CommandError: There is none, or it is not connected and shall not be.
+            CommandError: There is none, or it is something else, or it is not connected and shall not be.
             AlertError: It cannot connect.
         """
         chosen = await self._named(name) if name else await self._first(kind, flag, what)
         found = kind(chosen)
-        self._check_kind(found, what)
-        await self._connect(found)
+        if found.device.is_connected:
+            self._check_kind(found, what)
+            with suppress(WaitTimeoutError):  # what it lacks is said when it is needed
+                await chosen[found.essential].ready(timeout=_PATIENCE)
+        elif self._connects:
+            await self._connect(found, what)
+        else:
+            self._check_kind(found, what, doubt=" while it is not connected to its hardware")
+            raise CommandError(f"{found.name} is not connected to its hardware; without --no-connect it would be")
         return found
 
-    def _check_kind(self, found: Kind, what: str) -> None:
+    def _check_kind(self, found: Kind, what: str, doubt: str = "") -> None:
         """Raise CommandError where a device tells that it is something else."""
-        tells = interface_of(found.device.properties)
-        if tells and found.name not in (others := self._of(type(found))):
+        if self._is_other(found):
+            others = self._of(type(found))
             there = f"{what}s there: {', '.join(others)}" if others else f"there is no {what} at {self.client.address}"
-            raise CommandError(f"{found.name} is no {what}; {there}")
+            raise CommandError(f"{found.name} is no {what}{doubt}; {there}")
+
+    def _is_other(self, found: Kind) -> bool:
+        """Whether a device tells that it is something, and not of this kind."""
+        return bool(interface_of(found.device.properties)) and found.name not in self._of(type(found))
 
     async def _named(self, name: str) -> Device:
         def known(_: Change | None) -> bool | DisconnectedError | None:
@@ -132,23 +146,26 @@ class Chooser:
             there = list(self.client.devices)
             raise CommandError(f"there is no device {name!r}{near(name, there)}{_listed(there)}") from error
 
-    async def _until(self, known: Callable[[Change | None], T | None]) -> None:
+    async def _until(self, known: Callable[[Change | None], object]) -> None:
         """Wait until something is known, or the server seems to have told all that it has.
 
         Raises:
             WaitTimeoutError: It is not known.
         """
-        clock = asyncio.get_running_loop().time
-        deadline, told = clock() + _PATIENCE, 0
-        while True:
-            try:
-                await self.client.wait_for(known, timeout=min(_STILL, deadline - clock()))
-            except WaitTimeoutError:
-                before, told = told, sum(map(len, self.client.mirror.devices.values()))
-                if clock() >= deadline or (told and told == before):
-                    raise
-            else:
-                return
+        mirror, told = self.client.mirror, set[tuple[str, str]]()
+
+        def look(change: Change | None) -> bool | None:
+            """Return whether it is known; False, where that is not so, after each new property: the wait goes on."""
+            if known(change):
+                return True
+            # A driver that starts again and again tells nothing new.
+            if change is None or change.kind is not ChangeKind.DEFINED or (change.device, change.name) in told:
+                return None
+            told.add((change.device, change.name))
+            return False
+
+        while not await self.client.wait_for(look, timeout=_STILL if mirror.devices else _PATIENCE):
+            pass
 
     def _fault(self) -> DisconnectedError | None:
         """Return why the server is gone, if it had not told of any device."""
@@ -179,15 +196,30 @@ class Chooser:
         ]
         return [name for *_, name in sorted(fitting)]
 
-    async def _connect(self, found: Kind) -> None:
-        if found.device.is_connected:
-            with suppress(WaitTimeoutError):  # what it lacks is said when it is needed
-                await found.device[found.essential].ready(timeout=_PATIENCE)
-            return
-        if not self._connects:
-            raise CommandError(f"{found.name} is not connected to its hardware; without --no-connect it would be")
+    async def _connect(self, found: Kind, what: str) -> None:
+        """Connect a device. What it is shows only then: drivers add what they find, such as a built-in wheel."""
+        device = found.device
+        if Standard.CONNECTION not in device:  # it shows all that it is
+            self._check_kind(found, what)
         self._console.note(f"Connecting {found.name}.")
+        await device.connect()
+        with suppress(WaitTimeoutError):
+            await self.client.wait_for(lambda _: not self._is_other(found) or None, device=found.name, timeout=_STILL)
+        try:
+            self._check_kind(found, what)
+        except CommandError:
+            await self._disconnect(device)
+            raise
         await found.connect()
+
+    async def _disconnect(self, device: Device) -> None:
+        """Leave a device as it was that is the wrong one."""
+        try:
+            await device.disconnect(timeout=_PATIENCE)
+        except ClientError as error:
+            self._console.note(f"{device.name} stays connected: {error}")
+        else:
+            self._console.note(f"{device.name} is disconnected again.")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -48,4 +48,5 @@ def patience(monkeypatch):
     for name, units in (("_SLOW", 100), ("_SETTLE", 20), ("_COMING", 60)):
         monkeypatch.setattr(base, name, units * MS)
     monkeypatch.setattr(choosing, "_PATIENCE", 300 * MS)
+    monkeypatch.setattr(choosing, "_STILL", 100 * MS)
     monkeypatch.setattr(devices, "_QUIET", 30 * MS)

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from lightapt_clients import Client
 from lightapt_clients.commands import choosing, filter
 from lightapt_clients.commands.exits import ExitCode
 
-from ..actor import CONNECTED, DEVICE, serving
+from ..actor import CONNECTED, DEVICE, numbers, serving
 from ..puppet import ALERT, MS, OK, puppet, scene
 from .instruments import NAMES, SLOT, UNCONNECTED, driver_info, patience  # noqa: F401 - a fixture
 from .tool import run
@@ -151,29 +152,131 @@ def test_a_server_that_only_closes_is_trouble(words):
     play()
 
 
-@pytest.mark.parametrize("connection", [CONNECTED, UNCONNECTED])
-def test_one_that_is_something_else_is_not_used_and_those_that_are_right_are_named(connection):
+@pytest.mark.parametrize(
+    ("definitions", "words", "doubt"),
+    [
+        ((CONNECTED,), (), ""),
+        ((), (), ""),
+        ((UNCONNECTED,), ("--no-connect",), " while it is not connected to its hardware"),
+    ],
+    ids=["connected", "never to be connected", "not to be connected"],
+)
+def test_one_that_is_something_else_is_not_used_and_those_that_are_right_are_named(definitions, words, doubt):
     @scene
     async def play():
-        mount = (connection, driver_info(MOUNT))
+        mount = (*definitions, driver_info(MOUNT))
         async with standing(*mount, *of(OTHER, CONNECTED, driver_info(WHEEL), SLOT)) as address:
-            done = await run(filter, "--wheel", DEVICE, address=address)
+            done = await run(filter, "--wheel", DEVICE, *words, address=address)
             assert (done.code, done.err) == (
                 ExitCode.NO,
-                f"{DEVICE} is no filter wheel; filter wheels there: {OTHER}\n",
+                f"{DEVICE} is no filter wheel{doubt}; filter wheels there: {OTHER}\n",
             )
 
     play()
+
+
+@scene
+async def test_what_one_is_counts_when_it_is_connected():
+    async with serving(UNCONNECTED, driver_info(MOUNT)) as (actor, address):
+        actor.plays["CONNECTION"] = connects(actor, SLOT, NAMES, driver_info(MOUNT | WHEEL))
+        done = await run(filter, "--wheel", DEVICE, address=address)
+        assert (done.code, done.err) == (ExitCode.DONE, f"Connecting {DEVICE}.\n")
+        assert actor.asked == [("CONNECTION", {"CONNECT": True})]
+
+
+@scene
+async def test_one_that_shows_late_what_else_it_is_is_waited_for(monkeypatch):
+    monkeypatch.setattr(choosing, "_STILL", 1e6)
+    async with serving(UNCONNECTED, driver_info(MOUNT)) as (actor, address):
+        actor.plays["CONNECTION"] = connects(actor)
+        running = asyncio.ensure_future(run(filter, "--wheel", DEVICE, address=address))
+        await actor.heard("CONNECTION")
+        await asyncio.sleep(90 * MS)  # longer than its properties are waited for
+        await actor.say(driver_info(MOUNT | WHEEL), SLOT, NAMES)
+        assert (await running).code is ExitCode.DONE
+
+
+@scene
+async def test_one_that_turns_out_to_be_something_else_is_disconnected_again():
+    async with serving(UNCONNECTED, driver_info(MOUNT)) as (actor, address):
+        actor.plays["CONNECTION"] = connects(actor)
+        done = await run(filter, "--wheel", DEVICE, address=address)
+        notes = f"Connecting {DEVICE}.\n{DEVICE} is disconnected again.\n"
+        assert (
+            done.code,
+            done.err.startswith(f"{notes}{DEVICE} is no filter wheel; there is no filter wheel at "),
+        ) == (
+            ExitCode.NO,
+            True,
+        )
+        assert actor.asked == [("CONNECTION", {"CONNECT": True}), ("CONNECTION", {"DISCONNECT": True})]
+
+
+@scene
+async def test_it_is_told_if_the_wrong_one_stays_connected():
+    async with serving(UNCONNECTED, driver_info(MOUNT)) as (actor, address):
+        usual = connects(actor)
+        actor.plays["CONNECTION"] = lambda values: (
+            usual(values) if "CONNECT" in values else (actor.shows("CONNECTION", ALERT, "in use"),)
+        )
+        done = await run(filter, "--wheel", DEVICE, address=address)
+        assert f"{DEVICE} stays connected: {DEVICE}.CONNECTION: in use\n{DEVICE} is no filter wheel" in done.err
+
+
+@pytest.mark.parametrize("words", [(), ("--wheel", OTHER)])
+def test_one_is_found_that_comes_late_while_others_are_still_coming(words, monkeypatch):
+    monkeypatch.setattr(choosing, "_STILL", 1_500 * MS)
+
+    @scene
+    async def play():
+        async with puppet() as server, asyncio.TaskGroup() as group:
+
+            async def tell():
+                end = await server.accept()
+                for number in range(6):  # all together take longer than any wait, each one much less
+                    await end.say(numbers(f"N{number}", X=1.0))
+                    await asyncio.sleep(400 * MS)
+                await end.say(*of(OTHER, CONNECTED, SLOT, NAMES))
+
+            group.create_task(tell())
+            done = await run(filter, *words, "--json", address=str(server.address))
+            assert done.records[0]["wheel"] == OTHER
+
+    play()
+
+
+@scene
+async def test_a_driver_that_starts_again_and_again_is_not_waited_for():
+    async with puppet() as server:
+
+        async def tell():
+            end = await server.accept()
+            while True:
+                await end.say(SLOT)
+                await asyncio.sleep(20 * MS)
+
+        telling = asyncio.ensure_future(tell())
+        done = await run(filter, "--wheel", OTHER, address=str(server.address))
+        assert (done.code, f"there is no device '{OTHER}'" in done.err) == (ExitCode.NO, True)
+        telling.cancel()
+        await asyncio.wait([telling])
 
 
 @pytest.mark.parametrize("words", [(), ("--wheel", "Nope")])
 def test_a_server_that_has_told_all_is_not_waited_for_any_longer(words, monkeypatch):
     monkeypatch.setattr(choosing, "_PATIENCE", 1e6)
     monkeypatch.setattr(choosing, "_STILL", 20 * MS)
+    waits, wait_for = [], Client.wait_for
+    monkeypatch.setattr(
+        Client,
+        "wait_for",
+        lambda *args, timeout, **named: waits.append(timeout) or wait_for(*args, timeout=timeout, **named),
+    )
 
     @scene
     async def play():
         async with standing(CONNECTED) as address:
             assert (await run(filter, *words, address=address)).code is ExitCode.NO
+            assert waits.count(20 * MS) == 1  # one quiet time is enough
 
     play()
