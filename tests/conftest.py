@@ -1,6 +1,7 @@
 """What all tests share: assertions that speak, examples that may take their time, and how many tests run at once."""
 
 import os
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -21,6 +22,17 @@ settings.register_profile("found here", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 # New examples are for who can look into what they find; elsewhere a commit that was good stays so.
 settings.load_profile("repeatable" if os.environ.get("LIGHTAPT_CI") == "1" else "found here")
+
+
+def pytest_configure() -> None:
+    """Have what tests start hear Ctrl-C and a terminal's end, also where they run in the background or by nohup.
+
+    What is ignored here would be ignored there; what is handled here is there as it is by default.
+    """
+    handlers = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: lambda *_: None}
+    for number, handler in handlers.items():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_xdist_auto_num_workers() -> int:
