@@ -117,7 +117,17 @@ def assert_valid(path):
 def solved(path, *, scale):
     """Return where solve-field finds the middle of a picture."""
     scales = ["--scale-units", "arcsecperpix", "--scale-low", str(scale * 0.9), "--scale-high", str(scale * 1.1)]
-    command = [require("solve-field"), "--no-plots", "--overwrite", "--dir", path.parent, *scales, path]
+    command = [
+        require("solve-field"),
+        "--no-plots",
+        "--downsample",
+        "2",
+        "--overwrite",
+        "--dir",
+        path.parent,
+        *scales,
+        path,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LONG, check=False)
     found = re.search(r"Field center: \(RA,Dec\) = \(([-0-9.]+), ([-0-9.]+)\) deg", done.stdout)
     assert found, done.stdout + done.stderr
