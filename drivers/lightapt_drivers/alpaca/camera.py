@@ -192,11 +192,7 @@ class AlpacaCamera(CameraSetup, AlpacaGuider):
 
     async def _look_again(self) -> bool:
         """Return whether a look that begins from now on tells what the camera does."""
-        try:
-            await self.looked()
-        except LinkLostError:
-            raise
-        except AlpacaError:  # told by the poll; the next look may succeed
+        if not await self.looked_well():
             return False
         if self._activity == CameraState.ERROR:
             raise HardwareError("the camera reports an error of its own (CameraState)")

@@ -111,6 +111,20 @@ class LookedAt(Device):
         finally:
             self._alpaca_watchers.discard(watcher)
 
+    async def looked_well(self) -> bool:
+        """Wait for the next look, and return whether it succeeded; that it failed is told by the poll.
+
+        Raises:
+            LinkLostError: There will be no more.
+        """
+        try:
+            await self.looked()
+        except LinkLostError:
+            raise
+        except DriverError:  # the next may succeed
+            return False
+        return True
+
     async def follow(self, done: Callable[[], bool], *, limit: float, what: str = "it") -> None:
         """Wait until looks show that something is over: `done` is asked after each that begins from now on.
 
@@ -210,13 +224,7 @@ class LookedAt(Device):
         self.hurry()
         while True:
             self._alpaca_pace.attend(asyncio.get_running_loop().time())
-            try:
-                await self.looked()
-            except LinkLostError:
-                raise
-            except DriverError:  # told by the poll; the next look may succeed
-                continue
-            if done():
+            if await self.looked_well() and done():
                 return
 
 

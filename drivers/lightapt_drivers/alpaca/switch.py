@@ -219,7 +219,7 @@ class AlpacaSwitch(AlpacaDevice):
                 await self.act(lambda device: device.SetAsyncValue(number, value))
             async with time_limit(_LONGEST):
                 while not await self._is_changed(number):
-                    await self._looked_or_failed()
+                    await self.looked_well()
         except TimeoutError:
             raise HardwareError(f"{one.label} has not become what it was told after {_LONGEST:g} s") from None
         except asyncio.CancelledError:
@@ -239,14 +239,6 @@ class AlpacaSwitch(AlpacaDevice):
             if isinstance(error, AnswerError) and error.is_unknown_path:
                 raise
             return False
-
-    async def _looked_or_failed(self) -> None:
-        try:
-            await self.looked()
-        except LinkLostError:
-            raise
-        except AlpacaError:  # told by the poll; the next look may succeed
-            return
 
     @on_new(names)
     async def _rename(self, wanted: Texts) -> None:
