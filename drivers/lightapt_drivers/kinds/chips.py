@@ -5,6 +5,7 @@ from __future__ import annotations
 from lightapt_drivers import (
     BlobVector,
     ButtonVector,
+    CountdownVector,
     DefBlob,
     DefNumber,
     NumberVector,
@@ -22,10 +23,10 @@ LONGEST = 7200.0
 """Seconds that an exposure may take, where the camera does not say."""
 
 
-def exposure(name: Standard, *, group: str) -> NumberVector:
+def exposure(name: Standard, *, group: str) -> CountdownVector:
     """Declare what starts an exposure."""
     number = DefNumber(name.members[0], 1.0, label="Duration (s)", format="%5.3f", min=0.0, max=LONGEST)
-    return NumberVector(name, number, label="Expose", group=group, timeout=LONGEST)
+    return CountdownVector(name, number, label="Expose", group=group, timeout=LONGEST)
 
 
 def abort(name: Standard, *, group: str) -> ButtonVector:

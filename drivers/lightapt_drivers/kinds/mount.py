@@ -125,6 +125,7 @@ class Mount(MountTracking, MountByHand, MountParking, MountSetup):
         self.mount_target.set(RA=wanted["RA"], DEC=wanted["DEC"])
         track = self.on_coord_set.choice == "TRACK"
         slew = partial(self.travel, partial(self._slew, ra, dec, track=track))
+        self.departs()
         await self.begin(self.mount_position, slew)
 
     async def _slew(self, ra: float, dec: float, *, track: bool) -> None:

@@ -91,6 +91,8 @@ class MountBase(Device):
 
     _mount_can: MountCan = MountCan(0)
     _mount_travels: bool = False
+    _mount_departs: bool = False
+    """Whether it is just about to travel."""
     _mount_tracks: bool = False
     _mount_parked: bool = False
 
@@ -112,11 +114,11 @@ class MountBase(Device):
             self._mount_tracks = reading.is_tracking
         if reading.is_parked is not None:
             self._mount_parked = reading.is_parked
-        slews = reading.is_slewing or self._mount_travels
+        slews = reading.is_slewing or self._mount_travels or self._mount_departs
         self._mount_tracks = self._mount_tracks and not self._mount_parked
         self.tell_besides(slews=slews)
         ra, dec = self.mount_to_date(reading.ra, reading.dec)
-        state = State.BUSY if slews else State.OK if self._mount_tracks else State.IDLE
+        state = self.mount_state(slews=slews)
         # Finer than any mount: clients are not to be told of the last bits of a sum.
         self.mount_position.change(RA=round(ra % 24, 7) % 24, DEC=round(dec, 6), state=state)
         if reading.side is not None and not self.pier_side.is_busy:  # else it shows where it is to be
@@ -124,6 +126,10 @@ class MountBase(Device):
         if reading.azimuth is not None and reading.altitude is not None:
             azimuth, altitude = round(reading.azimuth % 360, 5), round(reading.altitude, 5)
             self.mount_horizontal.change(AZ=azimuth % 360, ALT=altitude, state=state)
+
+    def mount_state(self, *, slews: bool) -> State:
+        """Return the state that a place is told with."""
+        return State.BUSY if slews else State.OK if self._mount_tracks else State.IDLE
 
     def tell_besides(self, *, slews: bool) -> None:
         """Tell the clients what else follows from a reading: before the position, whose Ok ends a slew for them."""
@@ -183,15 +189,19 @@ class MountBase(Device):
         """End the guiding that goes on, if it takes pulses."""
         await self.cancel(*(self.vectors[name] for name in _PULSES if name in self.vectors))
 
+    def departs(self) -> None:
+        """Take note that the mount is about to :meth:`travel`: from now on it is not told to rest."""
+        self._mount_departs = True
+
     async def travel(self, way: Callable[[], Awaitable[None]]) -> None:
         """Have the mount go somewhere by itself; cancelled, stop it.
 
         A mount whose driver lets go of it is not stopped: it may be parking for the day.
         """
-        await self.clear_the_way()
-        self._mount_travels = True
-        self.mount_position.change(state=State.BUSY)
+        self._mount_travels, self._mount_departs = True, False
         try:
+            await self.clear_the_way()
+            self.mount_position.change(state=State.BUSY)
             await way()
         except asyncio.CancelledError:
             if self.is_connected and MountCan.STOP in self._mount_can:

@@ -205,7 +205,7 @@ class Device:
             lane: Another property, in whose lane it is.
         """
         name = self.handlers.lane((lane or live).name)
-        await self.__running.lanes.cancel([name])
+        await self.__running.replace(name, live)
         live.set(state=State.BUSY)
         self.__running.begin(live, doing, lane=name, before=live.values)
 

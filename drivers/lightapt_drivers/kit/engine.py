@@ -68,6 +68,7 @@ class Engine:
         self._has_room.set()
         self._own: deque[AnyRequest] = deque()
         self._period_changed = asyncio.Event()
+        self._replaced: set[Live[Any]] = set()
 
     async def give(self, item: Item) -> None:
         """Have something dealt with in its turn; None is the end. Waits while much waits already.
@@ -174,7 +175,18 @@ class Engine:
     ) -> None:
         """Start an operation whose property is Busy already; if it fails, switches are again as `before`."""
         task = self.lanes.start(lane, self._operate(live, doing, before))
-        task.add_done_callback(partial(_over, live))
+        task.add_done_callback(partial(self._over, live))
+
+    async def replace(self, lane: str, live: Live[Any]) -> None:
+        """End what goes on in a lane, for an operation of this property to begin there.
+
+        A property whose own operation is replaced stays Busy: Idle would tell who asked for the first that it is over.
+        """
+        self._replaced.add(live)
+        try:
+            await self.lanes.cancel([lane])
+        finally:
+            self._replaced.discard(live)
 
     def refuse(self, live: Live[Any], reason: str) -> None:
         """Turn a property to Alert because of a request, and back to Busy if its operation goes on."""
@@ -195,8 +207,12 @@ class Engine:
             self._device.say(f"{self._device.name} has no property {request.name}{hint}")
             return
         was_operating = self._is_operating(live)
-        if not await self.attempt(self._obey(request, live), live=live) and was_operating:
+        if await self.attempt(self._obey(request, live), live=live):
+            return
+        if was_operating:
             self._go_on(live)
+        elif live is self._device.connection and self.link.is_up:
+            live.ok()  # Alert would say that the hardware is lost
 
     def _go_on(self, live: Live[Any]) -> None:
         """Have a property Busy again whose operation was not touched by a request that failed."""
@@ -229,18 +245,28 @@ class Engine:
     ) -> None:
         if role.while_busy is WhileBusy.REFUSE and self.lanes.is_busy(role.lane):
             raise RefusedError(f"{self._device.name} is busy: wait, or abort that first")
-        await self.lanes.cancel([role.lane])
+        await self.replace(role.lane, live)
         before = live.values
         live.begin(members)
         self.begin(live, partial(method, wanted), lane=role.lane, before=before)
 
     async def _operate(self, live: Live[Any], doing: Callable[[], Awaitable[None]], before: Mapping[str, Any]) -> None:
         begun = live.values
-        done = await self.attempt(_call(doing), live=live)
+        try:
+            done = await self.attempt(_call(doing), live=live)
+        except asyncio.CancelledError:
+            if live.is_busy and live.values == begun:
+                live.change(before, state=State.BUSY if live in self._replaced else State.IDLE)
+            raise
         if done and live.is_busy:
             live.end(State.OK)
         elif not done and live.values == begun:
             live.change(before)
+
+    def _over(self, live: Live[Any], task: asyncio.Task[None]) -> None:
+        """End an operation that was cancelled, maybe before its first step, unless the next of its property begins."""
+        if task.cancelled() and live.is_busy and live not in self._replaced:
+            live.end(State.IDLE)
 
     # Polls and snooping.
 
@@ -290,12 +316,6 @@ def _wanted(request: AnyRequest, live: Live[Any], members: Mapping[str, DefMembe
 async def _call(method: Callable[..., Awaitable[None]], *arguments: object) -> None:
     """Call a driver's method, so that what goes wrong does so when this is awaited."""
     await method(*arguments)
-
-
-def _over(live: Live[Any], task: asyncio.Task[None]) -> None:
-    """End an operation that was cancelled, maybe before its first step."""
-    if task.cancelled() and live.is_busy:
-        live.end(State.IDLE)
 
 
 async def _one_of(*events: asyncio.Event) -> None:

@@ -52,7 +52,7 @@ class Link:
         """Begin to connect; what is done at once is done when this returns."""
         connection = self._device.connection
         if self.is_up:
-            connection.set(state=connection.state)
+            connection.ok(CONNECT=True)
         elif self._engine.lanes.is_busy(self.LANE):
             self._asked.set()
             connection.busy(CONNECT=True)

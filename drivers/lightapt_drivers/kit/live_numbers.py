@@ -66,3 +66,11 @@ class LiveNumber(Live[float]):
                 raise ValueError(
                     f"{self._definition.device}.{self.name}.{member} must be a finite number, not {number}"
                 )
+
+
+class LiveCountdown(LiveNumber):
+    """Numbers that say how much is left of what was asked for."""
+
+    def begin(self, members: Mapping[str, DefMember]) -> None:
+        """Be Busy, and show what is wanted: all of it is left."""
+        self.take(members, state=State.BUSY)

@@ -25,7 +25,7 @@ from lightapt_protocol.vocabulary import Permission, State, SwitchRule, SwitchSt
 
 from .live import Live, LiveButton, LiveLight, LiveSwitch, LiveText
 from .live_blobs import LiveBlob
-from .live_numbers import LiveNumber
+from .live_numbers import LiveCountdown, LiveNumber
 
 if TYPE_CHECKING:
     from .device import Device
@@ -38,6 +38,7 @@ __all__ = [
     "SITE",
     "BlobVector",
     "ButtonVector",
+    "CountdownVector",
     "LightVector",
     "NumberVector",
     "SwitchVector",
@@ -114,7 +115,7 @@ class Vector(Generic[V, L]):
 class NumberVector(Vector[float, LiveNumber]):
     """A property of numbers. See :class:`Vector`, and DefNumberVector for the fields."""
 
-    live = LiveNumber
+    live: ClassVar[type[LiveNumber]] = LiveNumber
 
     def __init__(
         self,
@@ -132,6 +133,12 @@ class NumberVector(Vector[float, LiveNumber]):
             "", name, label=label, group=group, state=state, perm=perm, timeout=timeout, members=members
         )
         super().__init__(definition, always=always, saved=saved)
+
+
+class CountdownVector(NumberVector):
+    """A property of numbers that count down from what was asked for, as an exposure does; they show it as they begin."""
+
+    live = LiveCountdown
 
 
 class TextVector(Vector[str, LiveText]):

@@ -5,7 +5,7 @@ import pytest
 from lightapt_drivers.kinds.mount import MountCan, TrackMode
 from lightapt_protocol.standard import Standard
 from lightapt_protocol.vocabulary import State, SwitchRule
-from tests.drivers.kinds.mounts import ALL, DEC, RA, GuidedPuppet, begin_to_slew, park, played, slew
+from tests.drivers.kinds.mounts import ALL, DEC, RA, GuidedPuppet, Puppet, begin_to_slew, park, played, slew
 from tests.drivers.kit.scenes import said_of, states
 
 POSITION = "EQUATORIAL_EOD_COORD"
@@ -170,6 +170,34 @@ def test_a_goto_is_busy_until_the_mount_is_there(choice, tracks):
         return mount.done, told[-1]
 
     assert played(scene) == ([("slew", RA, DEC, tracks)], State.OK if tracks else State.IDLE)
+
+
+def test_a_mount_that_is_sent_elsewhere_on_its_way_is_busy_all_the_time():
+    class LookedAt(Puppet):
+        """One at which somebody looks whenever it has a moment."""
+
+        async def begin(self, live, doing, *, lane=None):
+            await self.refresh_mount()
+            await super().begin(live, doing, lane=lane)
+            await self.refresh_mount()
+
+        async def clear_the_way(self):
+            await super().clear_the_way()
+            await self.refresh_mount()
+
+        async def stop_mount(self):
+            await super().stop_mount()
+            await self.refresh_mount()
+
+    async def scene(harness, mount):
+        await begin_to_slew(harness)
+        before = len(harness.said)
+        mount.held = False
+        await slew(harness, ra=RA + 1)
+        return states(said_of(POSITION, harness.said[before:]))
+
+    *on_its_way, there = played(scene, kind=LookedAt, held=True)
+    assert (set(on_its_way), there) == ({State.BUSY}, State.OK)
 
 
 def test_the_target_is_told():

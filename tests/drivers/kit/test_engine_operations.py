@@ -110,12 +110,37 @@ def test_what_is_aborted_before_it_began_is_idle_as_well():
 
 def test_another_request_takes_the_place_of_the_first():
     async def scene(harness, thing):
-        await harness.request("POSITION", VALUE=60)
+        said = states(await harness.request("POSITION", VALUE=60))
         assert thing.done == ["50 stopped"]
         thing.arrive.set()
-        return await harness.expect("POSITION", state=OK)
+        return said, await harness.expect("POSITION", state=OK)
 
-    assert begun(scene).number("VALUE") == 60
+    said, ok = begun(scene)
+    assert ok.number("VALUE") == 60
+    assert said == [BUSY]  # Idle would tell who asked for the first that it is over
+
+
+def test_a_button_pressed_again_is_busy_from_the_first_time_to_the_end_of_the_last():
+    class Patient(Thing):
+        @operation(Thing.home)
+        async def go_home(self, wanted):
+            await self.travel("home")
+
+    async def scene(harness, thing):
+        said = states(await harness.request("HOME", GO=True))
+        thing.arrive.set()
+        await harness.expect("HOME", state=OK)
+        return said
+
+    assert set(begun(scene, Patient(), request=("HOME", {"GO": True}))) == {BUSY}
+
+
+def test_a_switch_whose_operation_is_aborted_is_as_it_was():
+    async def scene(harness, thing):
+        said = await harness.request("ABORT", ABORT=True)
+        return [(one.state, [member.name for member in one.members if member.value]) for one in said_of("LID", said)]
+
+    assert begun(scene, request=("LID", {"OPEN": True})) == [(IDLE, [])]
 
 
 def test_where_it_may_not_take_its_place_it_is_refused_and_the_first_goes_on():

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from lightapt_drivers import Driver, HardwareError, LinkLostError, RefusedError, State, on_disconnect
+from lightapt_drivers import Driver, HardwareError, LinkLostError, RefusedError, State, on_connect, on_disconnect
 from lightapt_drivers.kit import link
 from lightapt_drivers.testing import MemoryPort
 from lightapt_protocol.messages import Definition, DelProperty
 from tests.drivers.kit.lines import Thing, connect
-from tests.drivers.kit.scenes import PATIENCE, play, said_of, states, turns
+from tests.drivers.kit.scenes import PATIENCE, new, play, said_of, states, turns
 
 OK, BUSY, ALERT, IDLE = State.OK, State.BUSY, State.ALERT, State.IDLE
 
@@ -32,6 +32,16 @@ def test_connecting_twice_only_says_so():
 
     (connection,) = play(scene, thing)
     assert (connection.state, thing.story) == (OK, ["open", "close"])
+
+
+def test_a_connection_outlives_a_request_that_is_none():
+    async def scene(harness):
+        harness.send(new("Switch", "Thing", "CONNECTION", CONNECT="Off"))
+        said = said_of("CONNECTION", await harness.dealt_with())
+        assert "must be on" in said[0].message
+        return states(said), harness.find("CONNECTION").switches_on()
+
+    assert play(scene, Thing()) == ([ALERT, OK], ["CONNECT"])
 
 
 def test_disconnecting_deletes_the_rest_and_lets_go():
@@ -147,14 +157,24 @@ def test_connecting_while_it_is_looked_for_has_it_tried_at_once(is_there):
     assert play(scene, thing, connect=False) == ((OK, 1) if is_there else (ALERT, 2))
 
 
+class Slower(Thing):
+    """A thing that answers its first caller at once, and the others when it may."""
+
+    @on_connect
+    async def open(self):
+        try:
+            await super().open()
+        finally:
+            self.tried.clear()
+            self.may_answer.clear()
+
+
 def test_who_asks_while_it_is_tried_is_told_what_comes_of_it():
-    thing = Thing()
+    thing = Slower()
     thing.faults, thing.reconnect_after = [HardwareError("off")] * 2, (0.001, PATIENCE)
 
     async def scene(harness):
         await connect(harness)
-        thing.tried.clear()
-        thing.may_answer.clear()
         await thing.tried.wait()
         await connect(harness)
         thing.may_answer.set()
