@@ -2,7 +2,8 @@
 
 The device has a vector of the whole hub, one of its clients taken together, and one for each driver and remote, whose
 name comes from the word by which that was asked for: it stays the same when a driver dies and comes back, and for as
-long as it is away the vector's state is Alert. Clients come and go by the hundred, so they get no vectors of their own.
+long as it is away the vector's state is Alert. The first clients have vectors of their own for as long as they are
+here; they may come by the hundred, so not all have.
 
 What lives here: :class:`Panel`, which turns counters into messages and keeps no clock, and :class:`SelfDevice`, the
 guest of the hub that serves it.
@@ -42,6 +43,8 @@ DEVICE: Final = "LightAPT Hub"
 _OWN_LABEL: Final = f"driver {DEVICE}"
 _PERIOD: Final = 2.0
 _MEGABYTE: Final = 1024 * 1024
+_MOST_CLIENTS: Final = 32
+"""Clients that have vectors of their own."""
 _LONGEST_NAME: Final = 60
 """libindi has room for 63 characters; a number may be added."""
 _MAIN: Final = "Main"
@@ -156,9 +159,9 @@ def vectors(hub: HubCounters, peers: Collection[PeerCounters], absent: Iterable[
     others = [peer for peer in peers if peer.label != _OWN_LABEL]
     names: set[str] = set()
     found = [_hub_vector(hub, itself=len(peers) - len(others)), _clients_vector(others)]
-    for peer in others:
-        if peer.role is not Role.CLIENT:
-            found.append(_peer_vector(_name(peer.label, names), peer.label, _GROUPS[peer.role], _traffic([peer])))
+    clients = [peer for peer in others if peer.role is Role.CLIENT]
+    for peer in [*(peer for peer in others if peer.role is not Role.CLIENT), *clients[:_MOST_CLIENTS]]:
+        found.append(_peer_vector(_name(peer.label, names), peer.label, _GROUPS[peer.role], _traffic([peer])))
     for label in absent:
         role = Role.REMOTE if label.startswith("remote ") else Role.DRIVER
         found.append(_peer_vector(_name(label, names), label, _GROUPS[role], _traffic([]), state=State.ALERT))

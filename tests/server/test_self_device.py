@@ -51,16 +51,26 @@ def values(messages: Iterable[Message], name: str) -> dict[str, float]:
 
 
 class TestVectors:
-    def test_there_is_one_of_the_hub_one_of_the_clients_and_one_of_each_driver_and_remote(self) -> None:
+    def test_there_is_one_of_the_hub_one_of_all_clients_and_one_of_each_peer(self) -> None:
         found = vectors(HUB, ALL)
         assert [vector.name for vector in found] == [
             "HUB_COUNTERS",
             "CLIENTS_TRAFFIC",
             "DRIVER_DOME",
             "REMOTE_FAR_7624",
+            "CLIENT_127_0_0_1_1",
+            "CLIENT_127_0_0_1_2",
         ]
-        assert [vector.label for vector in found] == ["Counters", "Clients here now", "dome", "@far:7624"]
-        assert [vector.group for vector in found] == ["Main", "Clients", "Drivers", "Remotes"]
+        labels = ["Counters", "Clients here now", "dome", "@far:7624", "127.0.0.1:1", "127.0.0.1:2"]
+        assert [vector.label for vector in found] == labels
+        assert [vector.group for vector in found] == ["Main", "Clients", "Drivers", "Remotes", "Clients", "Clients"]
+        assert (found[-1].values["BYTES_OUT"], found[-1].values["BEHIND"]) == (200, 7)
+
+    def test_of_a_crowd_of_clients_the_first_have_one_each(self) -> None:
+        crowd = [peer(f"client 127.0.0.1:{port}", Role.CLIENT, behind=1) for port in range(100)]
+        found = vectors(HUB, [DOME, *crowd])
+        assert [vector.label for vector in found[3:]] == [f"127.0.0.1:{port}" for port in range(32)]
+        assert found[1].values["BEHIND"] == 100
 
     def test_the_hub_does_not_count_its_own_device(self) -> None:
         counters = vectors(HUB, ALL)[0].values

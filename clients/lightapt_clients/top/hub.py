@@ -19,6 +19,7 @@ __all__ = ["HUB", "Flow", "HubWatch", "Peer", "Role"]
 HUB: Final = "LightAPT Hub"
 """The device's name."""
 _COUNTERS: Final = "HUB_COUNTERS"
+_ALL_CLIENTS: Final = "CLIENTS_TRAFFIC"
 _PERIOD: Final = 2.0
 """Seconds from one look of the hub at its counters to the next; a vector in which nothing changed is not told."""
 _LATE: Final = 3.0
@@ -45,11 +46,12 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A driver, a remote, or all clients together.
+    """A driver, a remote, a client, or all clients together.
 
     Attributes:
         role: What it is.
         name: What it is called.
+        is_all: Whether it is all clients together.
         is_away: Whether it is to come back.
         is_known: Whether its rates are known yet.
         sent: What it sends.
@@ -61,6 +63,7 @@ class Peer:
 
     role: Role
     name: str
+    is_all: bool
     is_away: bool
     is_known: bool
     sent: Flow
@@ -151,9 +154,9 @@ class HubWatch:
         return MappingProxyType({} if self._totals is None else _numbers(self._totals))
 
     def peers(self) -> list[Peer]:
-        """Return the drivers, the remotes, and the clients taken together."""
+        """Return the drivers, the remotes, the clients taken together, and the clients that the hub tells of."""
         found = [_peer(seen) for seen in self._seen.values()]
-        return sorted(found, key=lambda peer: _ORDER.index(peer.role))
+        return sorted(found, key=lambda peer: (_ORDER.index(peer.role), not peer.is_all))
 
 
 _ORDER: Final = tuple(Role)
@@ -165,6 +168,7 @@ def _peer(seen: _Seen) -> Peer:
     return Peer(
         Role(seen.prop.group),
         seen.prop.label,
+        seen.prop.name == _ALL_CLIENTS,
         seen.prop.state is State.ALERT,
         seen.rates is not None,
         Flow(seen.rate("MESSAGES_IN"), seen.rate("BYTES_IN")),

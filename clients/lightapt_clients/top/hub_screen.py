@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import DataTable, Footer, RichLog, Static
 
-from .hub import Peer, Role
+from .hub import Peer
 from .messages import Entry
 from .paint import AWAY, FAINT, NAME, cell, light, right
 from .rates import counted, short_count, short_size
@@ -131,7 +131,7 @@ def _totals(watch: Watch) -> Text:
 
 
 def _peer_row(peer: Peer) -> tuple[Text, ...]:
-    name = "all clients" if peer.role is Role.CLIENT else f"{peer.role.name.lower()} {peer.name}"
+    name = "all clients" if peer.is_all else f"{peer.role.name.lower()} {peer.name}"
     mark = ("▲ ", AWAY) if peer.is_away else ("● ", "green")
     title = Text.assemble(mark, cell(name, AWAY if peer.is_away else ""), no_wrap=True, overflow="ellipsis")
     if peer.is_away:

@@ -85,7 +85,14 @@ def test_a_driver_that_is_gone_for_good_is_not_listed():
 
 def test_drivers_come_first_and_clients_last():
     told = Told(peer("client 1", Routing.CLIENT), peer("remote Dome@far", Routing.REMOTE), peer())
-    assert [found.role for found in told.watch.peers()] == [Role.DRIVER, Role.REMOTE, Role.CLIENT]
+    found = [(one.role, one.name) for one in told.watch.peers()]
+    clients = [(Role.CLIENT, "Clients here now"), (Role.CLIENT, "1")]
+    assert found == [(Role.DRIVER, "dome"), (Role.REMOTE, "Dome@far"), *clients]
+
+
+def test_clients_are_told_one_by_one_as_well():
+    found = {one.name: one for one in Told(peer("client 1", Routing.CLIENT, behind=9)).watch.peers()}
+    assert [(one.is_all, one.behind) for one in found.values()] == [(True, 9), (False, 9)]
 
 
 def test_totals_are_the_hubs_counters_while_it_tells():
