@@ -13,8 +13,11 @@ from typing import Final, TextIO
 __all__ = ["LogWriter"]
 
 _MOST_LINES: Final = 10_000
-_LAST_WORDS: Final = 1.0
-"""Seconds for which the end of the program waits for lines that are still to be written."""
+_LAST_WORDS: Final = (0.1,) * 10
+"""Seconds for which the end of the program waits for lines that are still to be written.
+
+Many short waits: a machine that stands still for a moment takes one of them, and the writer has the others.
+"""
 
 
 class LogWriter(logging.Handler):
@@ -41,7 +44,8 @@ class LogWriter(logging.Handler):
             self._lines.put_nowait(None)
         except Full:
             return
-        self._thread.join(_LAST_WORDS)
+        for patience in _LAST_WORDS:
+            self._thread.join(patience)
 
     def _run(self) -> None:
         while (line := self._lines.get()) is not None:

@@ -3,6 +3,9 @@ from __future__ import annotations
 import io
 import logging
 import os
+import threading
+
+import pytest
 
 from lightapt_server.log_writer import _MOST_LINES, LogWriter
 
@@ -41,3 +44,27 @@ def test_a_closed_stream_ends_the_writing_only() -> None:
     writer.emit(record("one"))
     writer.finish()
     writer.emit(record("two"))
+
+
+def test_a_machine_that_stands_still_at_the_end_costs_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_going_on = threading.Event()
+
+    class Waiting(io.StringIO):
+        def write(self, text: str) -> int:
+            assert is_going_on.wait(60)
+            return super().write(text)
+
+    stream = Waiting()
+    writer = LogWriter(stream)
+    join = writer._thread.join
+
+    def join_after_a_standstill(timeout: float | None = None) -> None:
+        """Return for the first time as if all of the time had passed, in which nobody could do anything."""
+        if is_going_on.is_set():
+            join(60)
+        is_going_on.set()
+
+    monkeypatch.setattr(writer._thread, "join", join_after_a_standstill)
+    writer.emit(record("the last"))
+    writer.finish()
+    assert stream.getvalue() == "the last\n"
