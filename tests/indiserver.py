@@ -3,13 +3,12 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 from contextlib import contextmanager, suppress
 
 from tests.real_programs import require
 from tests.system.puppets import PATIENCE
-from tests.system.rig import Lines
+from tests.system.rig import Lines, free_port
 
 __all__ = ["RealDevice", "served"]
 
@@ -53,8 +52,7 @@ class RealDevice:
 @contextmanager
 def served(program, device, home):
     """Run a driver under an indiserver, with a home of its own, and yield its device."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        port = sock.getsockname()[1]
+    port = free_port()
     argv = [require("indiserver"), "-v", "-u", str(home / "socket"), "-p", str(port), "-r", "0", program]
     environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
     with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True) as process:

@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from tests.system.rig import free_port
+
 from . import servers
 from .alpaca_peers import PAUSE
 from .figures import Figure, Goal, Measurement, Row
@@ -78,7 +80,7 @@ def _took(served: IO[str], said: IO[str], word: int = 0) -> float:
 
 def _bridged(stage: Stage, served: IO[str], port: int, count: int) -> list[float]:
     unix = f"/tmp/lightapt-bench-alpaca-{time.monotonic_ns()}"
-    setup = Setup(servers.free_port(), unix, _driver(stage, port))
+    setup = Setup(free_port(), unix, _driver(stage, port))
     log = stage.directory / "alpaca.log"
     with servers.running(stage.commands, Side.OURS, setup, log=log), stage.load() as load:
         director = load.open_tcp(setup.port)

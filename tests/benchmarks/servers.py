@@ -17,7 +17,7 @@ from pathlib import Path
 
 from . import programs
 
-_START_LIMIT = 15.0
+_START_LIMIT = 60.0
 _END_LIMIT = 5.0
 
 
@@ -160,14 +160,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
-
-
-def free_port() -> int:
-    """A TCP port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def reference_command() -> str:

@@ -9,6 +9,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.system.rig import free_port
+
 from . import load, programs, servers
 from .load import ONE_BY_ONE, Load, Pace, Span, Tag
 from .programs import Program
@@ -111,7 +113,7 @@ class Stage:
     ) -> contextlib.AbstractContextManager[Server]:
         number = next(self._numbers)
         unix = f"/tmp/lightapt-bench-{os.getpid()}-{number}"
-        setup = Setup(servers.free_port(), unix, driver, remote_port)
+        setup = Setup(free_port(), unix, driver, remote_port)
         log = self.directory / f"{number:03}-{side.value}.log"
         return servers.running(self.commands, side, setup, log=log)
 

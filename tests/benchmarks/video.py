@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests.system.rig import free_port
+
 from . import programs, servers
 from .figures import Figure, Goal, Measurement, Row
 from .load import Load, Span, Tag
@@ -30,7 +32,7 @@ _PEER_STARTS = 0.5
 
 
 def _measure(stage: Stage, side: Side) -> Measurement:
-    setup = Setup(servers.free_port(), f"/tmp/lightapt-bench-video-{time.monotonic_ns()}", _driver(stage, side))
+    setup = Setup(free_port(), f"/tmp/lightapt-bench-video-{time.monotonic_ns()}", _driver(stage, side))
     log = stage.directory / f"video-{side.value}.log"
     with servers.running(stage.commands, Side.OURS, setup, log=log), stage.load() as load:
         viewer = _film(load, setup.port)

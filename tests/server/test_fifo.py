@@ -30,7 +30,7 @@ def obeyed(path: Path, write: Callable[[int], None], *, until: int) -> list[str]
         reader = FifoReader(path, obey)
         descriptor = os.open(path, os.O_WRONLY)
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await asyncio.to_thread(write, descriptor)
                 await done.wait()
         finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import uuid
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from lightapt_server.config import MEGABYTE, DriverSpec, HubConfig, RemoteSpec
 from lightapt_server.indiserver_arguments import USAGE, IndiserverUsageError, parse, read
+from tests.system.rig import free_port
 
 INDISERVER = shutil.which("indiserver")
 
@@ -115,11 +115,6 @@ def test_a_remote_that_is_no_address_exits_1(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().err == 'Driver "@": a host is missing after the @\n'
 
 
-def _free_port() -> int:
-    with socket.create_server(("", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 def _is_usage_error(line: str) -> bool:
     try:
         config(line)
@@ -160,7 +155,7 @@ def _is_usage_error(line: str) -> bool:
     ],
 )
 def test_usage_is_wrong_where_the_real_indiserver_says_so(line: str) -> None:
-    line = line.format(port=_free_port(), socket=f"/tmp/lightapt-{uuid.uuid4()}")
+    line = line.format(port=free_port(), socket=f"/tmp/lightapt-{uuid.uuid4()}")
     assert INDISERVER is not None
     done = subprocess.run(
         [INDISERVER, *line.split()], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False

@@ -35,7 +35,7 @@ def play(request: pytest.FixtureRequest) -> Callable[[Play], None]:
         async def main() -> None:
             scene = Scene()
             try:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(60):
                     await act(scene)
             finally:
                 scene.close()

@@ -61,7 +61,7 @@ def spooled(spool: Spool, *links: FarBehind) -> None:
     async def run() -> None:
         for link in links:
             spool.take(link.outbox, link)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             task = asyncio.create_task(spool.run())
             while spool.writing:  # noqa: ASYNC110 - nobody is told of the last picture
                 await asyncio.sleep(0.001)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Self
 
 from lightapt_protocol import fits
-from lightapt_protocol.framing import BlobElement, Framer
+from lightapt_protocol.framing import BlobElement, Element, Framer
 from lightapt_protocol.members import OneNumber, OneSwitch, OneText
 from lightapt_protocol.messages import (
     EnableBlob,
@@ -38,6 +40,7 @@ class Observer:
         self.words: list[str] = []
         self._pictures: list[bytes] = []
         self._framer = Framer()
+        self._unread: deque[Element | BlobElement] = deque()
         self._socket = socket.create_connection(address, timeout=PATIENCE)
         self.say(GetProperties())
         self.say(EnableBlob(policy=BlobPolicy.ALSO))
@@ -55,6 +58,9 @@ class Observer:
         """Take in what comes until something is so."""
         deadline = time.monotonic() + patience
         while not is_so():
+            if self._unread:
+                self._take(self._unread.popleft())
+                continue
             left = deadline - time.monotonic()
             assert left > 0, f"waited in vain: {wanted}; {self.words[-5:]}"
             self._socket.settimeout(left)
@@ -63,16 +69,25 @@ class Observer:
             except TimeoutError:
                 continue
             assert data, f"the server has closed the connection; waited for {wanted}"
-            self._take(data)
+            self._unread += self._framer.feed(data)
 
-    def _take(self, data: bytes) -> None:
-        for element in self._framer.feed(data):
-            message = parse_blob(element) if isinstance(element, BlobElement) else parse(element.raw)
-            self.mirror.apply(message)
-            if isinstance(message, SetBlobVector):
-                self._pictures += [bytes(one.data) for one in message.members]
-            if words := getattr(message, "message", ""):
-                self.words.append(words)
+    def catch_up(self) -> None:
+        """Take in what has come up to now."""
+        self._socket.settimeout(0.0)
+        with suppress(BlockingIOError):
+            while data := self._socket.recv(1 << 20):
+                self._unread += self._framer.feed(data)
+        while self._unread:
+            self._take(self._unread.popleft())
+
+    def _take(self, element: Element | BlobElement) -> None:
+        """Take in one element: what is so for a moment only is so between two of them."""
+        message = parse_blob(element) if isinstance(element, BlobElement) else parse(element.raw)
+        self.mirror.apply(message)
+        if isinstance(message, SetBlobVector):
+            self._pictures += [bytes(one.data) for one in message.members]
+        if words := getattr(message, "message", ""):
+            self.words.append(words)
         assert self._framer.error is None
 
     def find(self, device: str, name: str) -> Property:

@@ -38,6 +38,9 @@ from .puppets import PATIENCE, Client, Driver, eventually
 
 LIGHTAPT_SERVER = (sys.executable, "-m", "lightapt_server")
 LIGHTAPT_INDISERVER = (str(Path(sys.executable).with_name("lightapt-indiserver")),)
+_ports = iter(range(30_000, 20_000, -1))
+"""Below those that the system gives to whoever asks for any."""
+_claims: list[socket.socket] = []
 _T = TypeVar("_T")
 
 
@@ -187,10 +190,19 @@ def _target(entry: os.DirEntry[str]) -> str:
 
 
 def free_port() -> int:
-    """Return a TCP port that nobody uses now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """Return a TCP port that nobody uses now, nor gets while this process lives: neither a test, nor by chance."""
+    for port in _ports:
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0lightapt-test-port-{port}")
+            with socket.socket() as sock:
+                sock.bind(("", port))
+        except OSError:
+            claim.close()
+            continue
+        _claims.append(claim)
+        return port
+    raise AssertionError("no port is free")
 
 
 class Inside:

@@ -16,7 +16,7 @@ import pytest
 from tests.real_programs import require
 
 from .phrases import GET, define, get, order
-from .puppets import Driver
+from .puppets import PATIENCE, Driver
 from .rig import LIGHTAPT_INDISERVER, Server, Stage, free_port
 
 pytestmark = pytest.mark.system
@@ -51,7 +51,7 @@ def started(stage: Stage, program: str, *arguments: str) -> Server:
 
 def finished(program: str, *arguments: str) -> tuple[int, str]:
     """Run the command to its end; return its exit code and what it wrote to stderr."""
-    done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False)
     return done.returncode, done.stderr
 
 

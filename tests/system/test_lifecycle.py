@@ -17,7 +17,7 @@ import pytest
 import lightapt_server
 
 from .phrases import GET, define, get, order, update
-from .puppets import Driver, eventually
+from .puppets import PATIENCE, Driver, eventually
 from .rig import LIGHTAPT_SERVER, Server, Stage
 
 pytestmark = pytest.mark.system
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.system
 
 def finished(*arguments: str) -> tuple[int, list[str]]:
     """Run the command to its end; return its exit code and the lines that it wrote to stderr."""
-    done = subprocess.run([*LIGHTAPT_SERVER, *arguments], capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run([*LIGHTAPT_SERVER, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False)
     return done.returncode, done.stderr.splitlines()
 
 
@@ -57,7 +57,9 @@ class TestStart:
         names = [name for _, name, _ in pkgutil.iter_modules(lightapt_server.__path__) if name != "__main__"]
         imports = "; ".join(f"import lightapt_server.{name}" for name in names)
         check = "import sys; sys.exit(bool({'numpy', 'astropy', 'alpaca', 'serial'} & sys.modules.keys()))"
-        assert subprocess.run([sys.executable, "-c", f"{imports}; {check}"], timeout=20, check=False).returncode == 0
+        assert (
+            subprocess.run([sys.executable, "-c", f"{imports}; {check}"], timeout=PATIENCE, check=False).returncode == 0
+        )
 
 
 class TestEnd:
@@ -238,9 +240,9 @@ class TestFifo:
         dome.expect_only(GET)
         dome.do("puppet.ignore_everything()")
         dome.flush()
+        process = psutil.Process(dome.pid)
         self.write(fifo, f"stop {dome.path}")
         assert dome.expect_end().strip() == b""
-        process = psutil.Process(dome.pid)
         hub.signal(signal.SIGTERM)
         assert hub.exit_code() == 0
         eventually(lambda: not process.is_running(), "no orphan is left")

@@ -96,6 +96,7 @@ def test_a_device_has_all_that_ekos_needs(stage, driver, device):
             observer.until(lambda name=name: observer.mirror.find(device, name), f"{device} has {name}")
 
 
+@pytest.mark.timeout(400)
 def test_a_picture_is_solved_to_where_the_mount_points(observatory, tmp_path):
     goto(observatory)
     path = tmp_path / "picture.fits"
@@ -128,7 +129,7 @@ def solved(path, *, scale):
         *scales,
         path,
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=LONG, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=2 * LONG, check=False)
     found = re.search(r"Field center: \(RA,Dec\) = \(([-0-9.]+), ([-0-9.]+)\) deg", done.stdout)
     assert found, done.stdout + done.stderr
     return float(found[1]), float(found[2])

@@ -8,7 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,15 @@ from lightapt_protocol.numbers import parse_number
 from tests.indiserver import served
 from tests.real_programs import require, script
 
+from .puppets import PATIENCE
 from .rig import LIGHTAPT_SERVER, Lines, Server, Stage
 
 pytestmark = pytest.mark.system
 
 MOUNT = "Telescope Simulator"
 STEADY = ("DEBUG", "CONFIG_PROCESS", "POLLING_PERIOD")
+WHILE = "5"
+"""Seconds in which all that there is has come, and for which those wait that ask for all or for what is not there."""
 UNSTEADY = f"{MOUNT}.TRUE_POINTING."
 
 
@@ -43,16 +47,28 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def ours(command: str, port: int, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return run(script("lightapt"), command, "-p", str(port), *words, stdin=stdin)
+    options = patient(words) if command in ("get", "eval") else []
+    return run(script("lightapt"), command, "-p", str(port), *options, *words, stdin=stdin)
 
 
 def theirs(command: str, port: int, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     name = {"get": "indi_getprop", "set": "indi_setprop", "eval": "indi_eval"}[command]
-    return run(require(name), "-p", str(port), *words, stdin=stdin)
+    return run(require(name), "-p", str(port), *patient(words), *words, stdin=stdin)
+
+
+def patient(words: Sequence[str]) -> list[str]:
+    """Options with which a tool waits for what it was asked for, which ends it, unless it was told how long."""
+    return [] if "-t" in words else ["-t", str(int(PATIENCE))]
+
+
+def both(command: str, port: int, *words: str) -> Iterator[subprocess.CompletedProcess[str]]:
+    """Run ours and theirs, side by side: who asks for all there is, waits until its time is over."""
+    with ThreadPoolExecutor() as pool:
+        yield from pool.map(lambda tool: tool(command, port, *words), (ours, theirs))
 
 
 def run(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(words, input=stdin, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(words, input=stdin, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def as_read(output: str) -> dict[str, float | str]:
@@ -82,31 +98,31 @@ class TestAsTheReference:
         [
             [f"{MOUNT}.CONNECTION.CONNECT"],
             ["-1", f"{MOUNT}.CONNECTION.CONNECT"],
-            ["-1", "-t", "1", f"{MOUNT}.CONNECTION.*"],
-            ["-t", "1", "*.CONNECTION.*"],
-            ["-t", "1", "*.*._STATE"],
-            ["-t", "1", "*.*._LABEL", "*.*._GROUP", "*.*._PERM", "*.*._TO"],
-            ["-t", "1", f"{MOUNT}.NOPE.X"],
-            ["-t", "1", f"{MOUNT}.CONNECTION.CONNECT", f"{MOUNT}.NOPE.X"],
-            ["-t", "1"],
+            ["-1", "-t", WHILE, f"{MOUNT}.CONNECTION.*"],
+            ["-t", WHILE, "*.CONNECTION.*"],
+            ["-t", WHILE, "*.*._STATE"],
+            ["-t", WHILE, "*.*._LABEL", "*.*._GROUP", "*.*._PERM", "*.*._TO"],
+            ["-t", WHILE, f"{MOUNT}.NOPE.X"],
+            ["-t", WHILE, f"{MOUNT}.CONNECTION.CONNECT", f"{MOUNT}.NOPE.X"],
+            ["-t", WHILE],
         ],
         ids=" ".join,
     )
     def test_get_prints_the_same(self, hub: Server, words: list[str]) -> None:
-        own, reference = ours("get", hub.port, *words), theirs("get", hub.port, *words)
+        own, reference = both("get", hub.port, *words)
         assert own.returncode == reference.returncode, own.stderr
         assert as_read(own.stdout) == as_read(reference.stdout)
 
     def test_get_prints_the_same_at_indiserver(self, tmp_path: Path) -> None:
         with served(require("indi_simulator_telescope"), MOUNT, tmp_path) as device:
-            words = ["-t", "1", *(f"{MOUNT}.{name}.*" for name in STEADY)]
-            own, reference = ours("get", device.port, *words), theirs("get", device.port, *words)
+            words = ["-t", WHILE, *(f"{MOUNT}.{name}.*" for name in STEADY)]
+            own, reference = both("get", device.port, *words)
         assert own.returncode == reference.returncode == 0
         assert as_read(own.stdout) == as_read(reference.stdout)
 
     def test_get_prints_the_same_at_indipyserver(self, indipyserver: Server) -> None:
-        words = ["-t", "1", "Thermostat.TARGET.*", "Thermostat.TARGET._STATE"]
-        own, reference = ours("get", indipyserver.port, *words), theirs("get", indipyserver.port, *words)
+        words = ["-t", WHILE, "Thermostat.TARGET.*", "Thermostat.TARGET._STATE"]
+        own, reference = both("get", indipyserver.port, *words)
         assert own.returncode == reference.returncode == 0, own.stderr
         assert as_read(own.stdout) == as_read(reference.stdout)
 
@@ -119,7 +135,7 @@ class TestAsTheReference:
         ],
     )  # fmt: skip
     def test_eval_says_the_same(self, hub: Server, expression: str) -> None:
-        own, reference = (tool("eval", hub.port, "-t", "1", "-f", expression) for tool in (ours, theirs))
+        own, reference = both("eval", hub.port, "-t", WHILE, "-f", expression)
         assert own.returncode == reference.returncode, own.stderr
         if own.returncode < 2:
             assert own.stdout == reference.stderr  # which is where indi_eval prints values
@@ -167,7 +183,7 @@ class TestObservatory:
         with socket.create_connection(("127.0.0.1", hub.port)) as sock:
             words = [script("lightapt"), "get", "-1", "-d", str(sock.fileno()), f"{MOUNT}.CONNECTION.CONNECT"]
             done = subprocess.run(
-                words, pass_fds=[sock.fileno()], capture_output=True, text=True, timeout=30, check=False
+                words, pass_fds=[sock.fileno()], capture_output=True, text=True, timeout=PATIENCE, check=False
             )
         assert (done.returncode, done.stdout) in [(0, "Off\n"), (0, "On\n")], done.stderr
 
@@ -187,7 +203,7 @@ class TestObservatory:
     def test_a_reader_that_goes_ends_it(self, hub: Server, words: str) -> None:
         assert ours("connect", hub.port, MOUNT).returncode == 0
         command = f"{script('lightapt')} {words} -p {hub.port} | head -1; exit ${{PIPESTATUS[0]}}"
-        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert (done.returncode, done.stderr) == (141, "")
 
     @pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -200,6 +216,6 @@ class TestObservatory:
             lines = Lines(process.stdout)
             lines.expect("Telescope")
             process.send_signal(sign)
-            assert process.wait(30) == code
+            assert process.wait(PATIENCE) == code
             lines.rest()
             assert "Traceback" not in process.stderr.read()

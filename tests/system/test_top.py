@@ -21,7 +21,7 @@ from tests.indiserver import served
 from tests.real_programs import require
 
 from .puppets import PATIENCE, eventually
-from .rig import Stage
+from .rig import Lines, Stage
 
 pytestmark = pytest.mark.system
 
@@ -123,9 +123,13 @@ def test_it_shows_the_devices_of_indiserver(stage: Stage) -> None:
             assert terminal.exit_code() == 0
         finally:
             terminal.close()
-        words = [LIGHTAPT, "top", "-p", str(device.port), "--json", "--interval", "0.2", "--count", "1"]
-        done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=PATIENCE)
-    (record,) = map(json.loads, done.stdout.splitlines())
+        words = [LIGHTAPT, "top", "-p", str(device.port), "--json", "--interval", "0.2"]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as printing:
+            assert printing.stdout is not None
+            try:
+                record = json.loads(Lines(printing.stdout).expect('"device": ?"').string)
+            finally:
+                printing.terminate()
     assert ([one["device"] for one in record["devices"]], record["hub"]) == (["Telescope Simulator"], None)
 
 

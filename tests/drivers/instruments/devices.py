@@ -12,10 +12,12 @@ from lightapt_drivers.instruments.moonlite.driver import Moonlite
 from lightapt_protocol.vocabulary import State
 from tests.drivers.kit.scenes import play
 
-SOON = Patience(attempts=3, factor=0.3)
-"""With emulators, for which a second is long."""
+SOON = Patience(attempts=3, factor=3.0)
+"""With emulators, which answer at once, on a machine that may be slow."""
+LENIENT = Patience(attempts=3, factor=0.7)
+"""With those that leave some questions unanswered, each of which takes its time."""
 HASTY = Patience(attempts=3, factor=0.1)
-"""With those that do not answer, so that it is soon over."""
+"""With those that do not answer and are to be lost, so that it is soon over."""
 PERIOD_MS = 50
 POSITION = "FOCUS_ABSOLUTE_POSITION"
 START = 0x4000
@@ -133,7 +135,7 @@ def mounting(scene, options=None, *, emulator=Lx200Emulator, driver=QuickLx200, 
     options = options or MEADE
     mount = emulator(replace(options, slew_speed=speed))
     if not options.product:  # it leaves many a question unanswered
-        settings = {"patience": HASTY, **settings}
+        settings = {"patience": LENIENT, **settings}
     with (line or Line)(mount) as there:
 
         async def main(harness):

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from dataclasses import replace
 
 import pytest
@@ -54,7 +55,11 @@ class Script:
 class Parrot:
     """An instrument that answers each command with its letter and a hash."""
 
+    def __init__(self):
+        self.heard = threading.Event()
+
     def answer(self, data, now):
+        self.heard.set()
         return data.strip(b":#") + b"#"
 
 
@@ -208,9 +213,9 @@ def test_a_link_is_closed_behind_its_block():
 class TestOnARealLine:
     """Over a pseudo-terminal, and over a socket."""
 
-    def meet(self, kind, scene):
+    def meet(self, kind, scene, parrot=None):
         async def main():
-            with kind(Parrot()) as line, await open_link(line.address) as link:
+            with kind(parrot or Parrot()) as line, await open_link(line.address) as link:
                 await scene(line, link)
 
         play(main)
@@ -223,14 +228,18 @@ class TestOnARealLine:
         self.meet(kind, scene)
 
     @pytest.mark.parametrize("fault", [Silence(), Half()])
-    def test_after_a_fault_the_next_question_is_answered(self, kind, fault):
+    def test_after_a_fault_the_next_question_is_answered(self, kind, fault, monkeypatch):
+        monkeypatch.setattr("lightapt_drivers.instruments.link._QUIET", 0.5)
+        parrot = Parrot()
+
         async def scene(line, link):
             line.spoil(fault)
             with pytest.raises(LinkTimeoutError):
                 await link.exchange(b":A#", Until(), timeout=SHORT)
+            assert await asyncio.to_thread(parrot.heard.wait, PATIENCE)  # or it may hear both questions at once
             assert await link.exchange(b":B#", Until(), timeout=PATIENCE) == b"B#"
 
-        self.meet(kind, scene)
+        self.meet(kind, scene, parrot)
 
     @pytest.mark.parametrize(("fault", "answer"), [(Garbage(b"\xff#"), b"\xff#"), (Echo(), b":A#"), (Drip(0), b"A#")])
     def test_what_comes_is_what_is_returned(self, kind, fault, answer):

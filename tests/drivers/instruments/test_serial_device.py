@@ -14,7 +14,7 @@ from lightapt_drivers.instruments.link import open_link
 from lightapt_drivers.instruments.moonlite.driver import Moonlite
 from lightapt_drivers.instruments.ports import SerialPort
 from lightapt_protocol.vocabulary import State
-from tests.drivers.instruments.devices import HASTY, POSITION, START, QuickMoonlite, focusing
+from tests.drivers.instruments.devices import HASTY, LENIENT, POSITION, START, QuickMoonlite, focusing
 from tests.drivers.kit.scenes import play
 
 ALWAYS_THERE = ("CONNECTION_MODE", "DEVICE_PORT", "DEVICE_BAUD_RATE", "DEVICE_ADDRESS", "SIMULATION")
@@ -184,7 +184,7 @@ def test_an_instrument_that_takes_its_time_to_start_is_met():
         await it.harness.connect()
         await it.position(START)
 
-    focusing(scene, connect=False, patience=HASTY)
+    focusing(scene, connect=False, patience=LENIENT)
 
 
 def test_something_else_on_the_port_is_shown():
@@ -203,7 +203,7 @@ def test_connecting_can_be_given_up():
         await it.harness.request("CONNECTION", DISCONNECT=True)
         await it.harness.expect("CONNECTION", state=State.OK, DISCONNECT=True)
 
-    focusing(scene, connect=False, patience=HASTY)
+    focusing(scene, connect=False)
 
 
 def test_while_connected_the_port_is_taken():
@@ -279,7 +279,7 @@ def test_one_bad_answer_is_nothing(fault):
         await it.position(1234)
         return it.harness.notices
 
-    assert focusing(scene, patience=HASTY) == []
+    assert focusing(scene, patience=LENIENT) == []
 
 
 def test_nonsense_turns_the_position_to_alert_and_is_told_once():

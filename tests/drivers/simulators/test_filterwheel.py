@@ -3,6 +3,7 @@
 from lightapt_drivers.simulators.filterwheel import FILTERS, FilterWheelSimulator
 from lightapt_protocol.vocabulary import State
 from tests.drivers.kit.scenes import play, said_of, states
+from tests.drivers.simulators.clocks import HandClock
 
 NAME = "Filter Simulator"
 NOW = 1_800_000_000.0
@@ -39,12 +40,17 @@ def test_it_is_busy_until_the_filter_is_there():
 
 
 def test_another_slot_is_reached_from_where_it_is():
+    clock = HandClock()
+
     async def scene(harness):
         await harness.request("FILTER_SLOT", FILTER_SLOT_VALUE=5)
         await harness.expect("FILTER_SLOT", state=State.BUSY)
-        await select(harness, 2)
+        clock.now += 1
+        await harness.request("FILTER_SLOT", FILTER_SLOT_VALUE=2)
+        clock.now += 10
+        await harness.expect("FILTER_SLOT", state=State.OK, FILTER_SLOT_VALUE=2)
 
-    play(scene, wheel(pace=0.01))
+    play(scene, wheel(pace=0.5, clock=clock))
 
 
 def test_it_stays_where_it_is_when_its_driver_dies(tmp_path):
@@ -60,16 +66,19 @@ def test_it_stays_where_it_is_when_its_driver_dies(tmp_path):
 
 
 def test_left_on_its_way_it_arrives_all_the_same():
+    clock = HandClock()
+
     async def scene(harness):
         await harness.request("FILTER_SLOT", FILTER_SLOT_VALUE=3)
         await harness.expect("FILTER_SLOT", state=State.BUSY)
         await harness.request("CONNECTION", DISCONNECT=True)
         await harness.expect("CONNECTION", state=State.OK, DISCONNECT=True)
+        clock.now += 10
         await harness.connect()
         await harness.expect("FILTER_SLOT", FILTER_SLOT_VALUE=3)
         await harness.expect("FILTER_STAND", SLOT=3)
 
-    play(scene, wheel(pace=0.01))
+    play(scene, wheel(pace=0.5, clock=clock))
 
 
 def test_it_can_be_turned_by_hand():

@@ -77,7 +77,7 @@ def test_the_position_is_told_on_the_way():
         await move_to(harness, 49_000)
         return [value(message, POSITION) for message in said_of("ABS_FOCUS_POSITION", harness.said)]
 
-    told = play(scene, focuser(FocuserConfig(speed=4000.0)))
+    told = play(scene, focuser(FocuserConfig(speed=500.0)))
     assert len({position for position in told if 49_000 < position < 50_000}) >= 1
     assert told == sorted(told, reverse=True)
 

@@ -165,8 +165,9 @@ def test_a_pulse_of_a_second_moves_the_stars_by_half_a_second_of_the_sky(name, m
     expected = east * SIDEREAL / 2, north * SIDEREAL / 2
     assert whole == pytest.approx(expected, abs=0.05)
     assert told == pytest.approx(expected, abs=0.05)
-    assert math.hypot(steps[0].rate_east, steps[0].rate_north) == pytest.approx(SIDEREAL / 2, rel=0.01)
-    assert math.hypot(steps[-1].rate_east, steps[-1].rate_north) < 0.001
+    rates = [math.hypot(step.rate_east, step.rate_north) for step in steps]
+    assert max(rates) == pytest.approx(SIDEREAL / 2, rel=0.01)
+    assert rates[-1] < 0.001
 
 
 def test_a_pulse_has_its_length_however_late_one_looks():

@@ -52,7 +52,7 @@ def test_the_angle_is_told_on_the_way():
         await turn_to(harness, 25)
         return {value(message, "ANGLE") for message in said_of("ABS_ROTATOR_ANGLE", harness.said)}
 
-    told = play(scene, rotator(speed=100.0))
+    told = play(scene, rotator(speed=12.5))
     assert any(0 < angle < 25 for angle in told)
 
 

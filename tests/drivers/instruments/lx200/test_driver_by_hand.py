@@ -78,7 +78,7 @@ def test_a_pulse_is_given_and_waited_for(name, member, command):
     async def scene(it):
         await it.harness.request(f"TELESCOPE_TIMED_GUIDE_{name}", **{member: 50})
         await it.harness.expect(f"TELESCOPE_TIMED_GUIDE_{name}", state=State.OK, **{member: 0})
-        return it.heard
+        return await it.heard_by_now()
 
     assert command in mounting(scene)
 
@@ -89,7 +89,7 @@ def test_a_long_pulse_is_given_in_pieces(monkeypatch):
     async def scene(it):
         await it.harness.request("TELESCOPE_TIMED_GUIDE_NS", TIMED_GUIDE_S=100)
         await it.harness.expect("TELESCOPE_TIMED_GUIDE_NS", state=State.OK)
-        return [one for one in it.heard if one.startswith("Mg")]
+        return [one for one in await it.heard_by_now() if one.startswith("Mg")]
 
     assert mounting(scene) == ["Mgs0040", "Mgs0040", "Mgs0020"]
 

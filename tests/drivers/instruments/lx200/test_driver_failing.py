@@ -8,7 +8,7 @@ from lightapt_drivers.instruments.emulators.faults import Garbage, Half, Silence
 from lightapt_drivers.instruments.emulators.line import Line
 from lightapt_drivers.instruments.emulators.lx200 import ONSTEP
 from lightapt_protocol.vocabulary import State
-from tests.drivers.instruments.devices import HASTY, MEADE, SLOW, QuickLx200, mounting
+from tests.drivers.instruments.devices import LENIENT, MEADE, SLOW, QuickLx200, mounting
 from tests.drivers.kit.scenes import play
 
 
@@ -49,7 +49,7 @@ def test_one_bad_answer_does_not_spoil_a_slew(fault):
         await it.at(State.OK, 89)
         return it.harness.notices
 
-    assert mounting(scene, ONSTEP, speed=SLOW * 2, patience=HASTY) == []
+    assert mounting(scene, ONSTEP, speed=SLOW * 2, patience=LENIENT) == []
 
 
 def test_a_command_that_is_not_answered_fails_and_no_more():
@@ -60,7 +60,7 @@ def test_a_command_that_is_not_answered_fails_and_no_more():
         assert it.harness.find("CONNECTION").state is State.OK
         return said
 
-    assert mounting(scene, patience=HASTY).startswith("no answer came to b':MS#' within")
+    assert mounting(scene, patience=LENIENT).startswith("no answer came to b':MS#' within")
 
 
 def test_a_mount_that_cannot_be_read_shows_no_place():
