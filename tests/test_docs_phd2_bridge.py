@@ -14,6 +14,7 @@ from lightapt_clients import connect
 from lightapt_drivers import Vector
 from lightapt_drivers.kit import vectors
 from lightapt_drivers.phd2.bridge import Phd2Device
+from lightapt_drivers.phd2.bridge_base import PATIENCE as PATIENCE_WITH_PHD2
 from lightapt_drivers.phd2.connection import Options
 from lightapt_drivers.phd2.methods import METHODS
 from tests.drivers.phd2.fake import FakePhd2
@@ -24,7 +25,7 @@ from .system.rig import LIGHTAPT_SERVER, Stage
 PAGE = ROOT / "docs" / "how-to" / "guide-with-phd2.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 BIN = os.path.dirname(sys.executable)
-PATIENCE = 60
+PATIENCE = 200
 DECLARED = {vector.name for vector in vectors.declared(Phd2Device)}
 OWN = {name for name in DECLARED if name.startswith("PHD2_")}
 DRIVER_LINES = [
@@ -101,6 +102,8 @@ def test_the_figures_are_the_bridge_s():
     *first, last = Phd2Device.reconnect_after
     assert f"{', '.join(f'{one:g}' for one in first)} and then every second" in TEXT
     assert last == 1.0
+    assert f"every {PATIENCE_WITH_PHD2.heartbeat:g} s, and shows within two seconds" in TEXT
+    assert PATIENCE_WITH_PHD2.heartbeat < 2
     assert f"the last {Options().window} steps" in TEXT
 
 
@@ -169,6 +172,7 @@ def script_of(stage, text):
 
 
 @pytest.mark.system
+@pytest.mark.timeout(240)  # it starts a program for each line
 def test_what_is_typed_goes_as_told(stage):
     night, comet = (block.text for block in blocks(PAGE, "console") if block.mark == "bridge")
     *begin, stop = [line.removeprefix("$ ") for line in night.splitlines()]
@@ -192,12 +196,25 @@ def test_the_night_in_python_goes_as_told(stage):
 
 
 @pytest.mark.system
-def test_the_sequence_dithers_between_pictures(stage):
+def test_the_sequence_dithers_between_pictures_and_ends_when_phd2_guides_no_more(stage):
     _, sequence = programs()
     given = "PICTURES, SECONDS = 20, 120"
     assert given in sequence
     quick = sequence.replace(given, "PICTURES, SECONDS = 2, 0.1")
-    printed, fake = typed(stage, script_of(stage, quick), guides=True, more=["ccd"])
-    assert printed == "2 pictures\n"
+    script = script_of(stage, quick)
+
+    def twice(port):
+        sequence = shlex.join(script(port))
+        return [
+            "bash",
+            "-e",
+            "-c",
+            f"{sequence}\nlightapt set -p {port} PHD2.PHD2_STOP.STOP=On\nmkdir more\ncd more\n{sequence}",
+        ]
+
+    printed, fake = typed(stage, twice, guides=True, more=["ccd"])
+    first, *_, last = printed.splitlines()
+    assert first == "2 pictures"
+    assert re.fullmatch("PHD2 guides no more: .*start guiding first", last)
     assert [one["amount"] for one in fake.asked("dither")] == [3, 3]
     assert [one.name for one in sorted(stage.folder.glob("M81*"))] == ["M81_001.fits", "M81_002.fits"]

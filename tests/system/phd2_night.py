@@ -21,7 +21,7 @@ import pytest
 from lightapt_clients import AlertError, connect
 from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2 import programs
-from tests.drivers.phd2.fake import FakePhd2
+from tests.drivers.phd2.fake import FakePhd2, never
 
 from .puppets import PATIENCE
 from .rig import LIGHTAPT_SERVER, Stage
@@ -152,14 +152,14 @@ class Night:
         home = {"HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder / "config"), "DISPLAY": ":99"}
         return self._stage.run(*LIGHTAPT_SERVER, "-v", "--port", "0", "--driver", driver, **home).listening()
 
-    async def _play(self, scene, *, gear=True, frame=0.003):
+    async def _play(self, scene, *, gear=True):
         async with asyncio.timeout(2 * PATIENCE):
-            await self._begin_anew(gear=gear, frame=frame)
+            await self._begin_anew(gear=gear)
             hand = Hand(self._phd2, self.instance)
             await scene(hand, self._fake)
             return hand.used
 
-    async def _begin_anew(self, *, gear, frame):
+    async def _begin_anew(self, *, gear):
         """Start PHD2 anew, and wait until the hub has found it."""
         fake, connection = self._fake, self._phd2["CONNECTION"]
         await fake.die()
@@ -167,7 +167,7 @@ class Night:
         if finds_it_again:
             await connection.wait(state=State.ALERT)
         fake.requests.clear()
-        fake.model.profile, fake.frame = 1, frame
+        fake.model.profile, fake.rests = 1, never
         await fake.live()
         fake.model.connected = gear
         if finds_it_again:

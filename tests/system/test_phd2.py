@@ -14,15 +14,20 @@ import pytest
 from lightapt_clients import AlertError, RequestError, connect
 from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2 import programs
+from tests.drivers.phd2.fake import never
 from tests.drivers.phd2.programs import HASTY, ended, program, running
 
 from .phd2_scenes import PATIENCE, guiding, lost, play, refused, right_again
-from .puppets import MS
 from .rig import LIGHTAPT_SERVER, Stage
 
 pytestmark = pytest.mark.system
 
 SETTLE = {"pixels": 1.5, "time": 2, "timeout": 20}
+
+
+def calibrates(model):
+    """Whether a fake PHD2 does so; it stays at that where it rests then."""
+    return model.phase == "calibrating"
 
 
 @pytest.fixture(scope="module")
@@ -188,9 +193,11 @@ def test_what_a_second_client_of_phd2_does_is_seen(port):
 
         ask("set_connected", connected=True)
         await phd2["PHD2_EQUIPMENT"].wait(CONNECT=True)
+        fake.rests = calibrates
         ask("guide", settle=SETTLE)
         await phd2["PHD2_GUIDE"].wait(state=State.BUSY)
         await refused(phd2, "PHD2_GUIDE", "PHD2 calibrates already|in progress", GUIDE=True)
+        fake.rests = never
         await phd2["PHD2_GUIDE"].wait(state=State.OK)
         ask("dither", amount=4, settle=SETTLE)
         await phd2["PHD2_DITHER"].wait(state=State.BUSY)
@@ -231,14 +238,16 @@ def test_two_clients_that_drive_at_once_are_both_obeyed_or_told(port):
         async with connect(f"127.0.0.1:{port}") as other:
             second = await other.device("PHD2", timeout=PATIENCE)
             await second["PHD2_GUIDE"].ready()
-            fake.frame = 20 * MS
+            fake.rests = calibrates
             with other.dialogue("PHD2") as changes:
                 both = (phd2.set("PHD2_GUIDE", GUIDE=True), second.set("PHD2_GUIDE", GUIDE=True))
-                asked = await asyncio.gather(*both, return_exceptions=True)
-                assert len(fake.asked("guide")) == 1
-                assert any(not isinstance(one, BaseException) for one in asked)
+                asking = asyncio.gather(*both, return_exceptions=True)
                 while not re.search("guide is in progress|calibrates already", str((await anext(changes)).message)):
                     pass  # until whoever was second is told why
+            fake.rests = never
+            asked = await asking
+            assert len(fake.asked("guide")) == 1
+            assert any(not isinstance(one, BaseException) for one in asked)
             await second["PHD2_STATE"].wait(STATE="Guiding")
             await second.set("PHD2_STOP", STOP=True)
             await right_again(phd2, fake)

@@ -11,6 +11,7 @@ import re
 import pytest
 
 from lightapt_protocol.vocabulary import State
+from tests.drivers.phd2.fake import never
 
 from .phd2_night import ROOT, SETTLE, Night
 
@@ -21,8 +22,6 @@ TABLE = PAGE.read_text(encoding="utf-8").partition("## From PHD2's functions to 
 ROWS = dict(line.strip("| ").split(" | ", 1) for line in TABLE.splitlines() if line.startswith("| "))
 FUNCTIONS = {}
 """The tests by the function that they are of."""
-SLOWLY = 0.02
-"""Seconds of a frame between two of which a client can act."""
 SLEPT = {"pixels": 1.5, "time": 2, "timeout": 20}
 
 
@@ -190,21 +189,24 @@ async def test_the_equipment_is_disconnected_and_connected_again(phd2, fake):
 # Calibration.
 
 
-@function("start calibration", frame=SLOWLY)
+@function("start calibration")
 async def test_a_calibration_is_made_and_nothing_else_is_done_meanwhile(phd2, fake):
+    fake.rests = lambda model: model.steps and model.steps[0][2] == 1  # behind the first
     await phd2.start("PHD2_CALIBRATION", START=True)
     await phd2.see("PHD2_CALIBRATION_STEP", TEXT="West step   1, dist= 0.0")
     await phd2.refused("PHD2_GUIDE", "PHD2 calibrates already|in progress", GUIDE=True)
     await phd2.refused("PHD2_DITHER", "calibrates", AMOUNT=3)
     await phd2.refused("PHD2_CALIBRATION_CLEAR", "calibrates", BOTH=True)
     await phd2.refused("PHD2_FIND_STAR", "calibrates", AUTOMATIC=True)
+    fake.rests = never
     await phd2.see("PHD2_CALIBRATION", state=State.OK)
     assert await phd2.number("PHD2_CALIBRATION_DATA", "X_ANGLE") == -165.6
     await phd2.see("PHD2_STATE", STATE="Selected")
 
 
-@function("stop calibration", frame=SLOWLY)
+@function("stop calibration")
 async def test_a_calibration_is_stopped(phd2, fake):
+    fake.rests = lambda model: model.phase == "calibrating" and not model.ending
     await phd2.start("PHD2_CALIBRATION", START=True)
     await phd2.see("PHD2_STATE", STATE="Calibrating")
     await phd2.ask("PHD2_CALIBRATION", STOP=True)
@@ -220,6 +222,8 @@ async def calibrated(phd2):
 
 @function("clear calibration")
 async def test_calibrations_are_forgotten_of_the_mount_the_ao_unit_or_both(phd2, fake):
+    await phd2.set("PHD2_PROFILE", PROFILE_2=True)
+    await phd2.set("PHD2_EQUIPMENT", CONNECT=True)
     await calibrated(phd2)
     for member, word in (("AO", "ao"), ("BOTH", "both"), ("MOUNT", "mount")):
         await phd2.set("PHD2_CALIBRATION_CLEAR", **{member: True})
@@ -239,11 +243,13 @@ async def test_a_calibration_is_flipped_and_not_forgotten(phd2, fake):
 # Guiding.
 
 
-@function("start guiding", frame=SLOWLY)
+@function("start guiding")
 async def test_guiding_begins_and_settles_and_its_numbers_come(phd2, fake):
     await phd2.set("PHD2_SETTLE", **SETTLE)
+    fake.rests = lambda model: model.is_settling and model.settled_for >= 0
     await phd2.start("PHD2_GUIDE", GUIDE=True)
     await phd2.number("PHD2_SETTLING", "DISTANCE", lambda now: now > 0)
+    fake.rests = never
     await phd2.see("PHD2_GUIDE", state=State.OK)
     await phd2.number("PHD2_GUIDE_STEP", "RA_RAW", lambda now: now != 0)
     await phd2.number("PHD2_RMS", "TOTAL", lambda now: now > 0)
@@ -279,7 +285,7 @@ async def test_guiding_goes_on_after_a_pause(phd2, fake):
     await phd2.see("PHD2_STATE", STATE="Guiding")
 
 
-@function("dither", frame=SLOWLY)
+@function("dither")
 async def test_a_dither_is_made_only_while_phd2_guides_and_has_settled(phd2, fake):
     await phd2.refused("PHD2_DITHER", "start guiding first", AMOUNT=3)
     await phd2.guiding()
@@ -289,8 +295,10 @@ async def test_a_dither_is_made_only_while_phd2_guides_and_has_settled(phd2, fak
     await phd2.see("PHD2_STATE", STATE="Guiding")
     await phd2.set("PHD2_SETTLE", **SETTLE)
     await phd2.set("PHD2_DITHER_AXES", RA_ONLY=True)
+    fake.rests = lambda model: model.is_settling
     await phd2.start("PHD2_DITHER", AMOUNT=5)
     await phd2.refused("PHD2_DITHER", "settled", AMOUNT=3)
+    fake.rests = never
     await phd2.see("PHD2_DITHER", state=State.OK)
     await phd2.see("PHD2_DITHERED", DX=2.5, DY=0)
     await phd2.set("PHD2_DITHER_AXES", BOTH=True)

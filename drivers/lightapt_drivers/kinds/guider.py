@@ -44,6 +44,8 @@ class Guider(Device):
     """Takes guide pulses. The axes are independent; a new pulse takes the place of the one that goes on in its axis."""
 
     interface: ClassVar[DriverInterface] = DriverInterface.GUIDER
+    ends_pulses: ClassVar[bool] = True
+    """Whether a pulse can be ended before its time; if not, another in its axis is refused until it is over."""
 
     pulses_ns = _pulses(Standard.TELESCOPE_TIMED_GUIDE_NS, "North", "South")
     pulses_we = _pulses(Standard.TELESCOPE_TIMED_GUIDE_WE, "West", "East")
@@ -73,6 +75,8 @@ class Guider(Device):
         if len(asked) > 1:
             raise RefusedError(f"one pulse at a time in an axis, not {' and '.join(asked)}")
         self.check_pulse()
+        if not self.ends_pulses and self.is_active(live):
+            raise RefusedError("the pulse that goes on in this axis cannot be ended: wait until it is over")
         if not asked:  # a pulse of no time ends what goes on
             await self.cancel(live)
             live.ok(dict.fromkeys(live, 0.0))

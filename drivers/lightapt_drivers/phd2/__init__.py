@@ -9,6 +9,7 @@ followed from its events, and an order that is kept before anything is sent. Ben
 from .client import Phd2Client, connect
 from .errors import (
     AnswerError,
+    HostError,
     LaunchError,
     LostError,
     OrderError,
@@ -55,6 +56,7 @@ __all__ = [
     "Equipment",
     "EventStream",
     "Gear",
+    "HostError",
     "LaunchError",
     "LockShift",
     "LostError",

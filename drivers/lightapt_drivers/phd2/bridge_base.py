@@ -43,7 +43,7 @@ from .places import place_of
 from .state import State as Phd2State
 from .streams import EventStream
 
-__all__ = ["PATIENCE", "SOON", "Phd2Base", "asks", "shown"]
+__all__ = ["PATIENCE", "SOON", "Phd2Base", "asks", "numbers", "said", "shown"]
 
 T = TypeVar("T")
 D = TypeVar("D", bound="Phd2Base")
@@ -356,9 +356,20 @@ class Phd2Base(Device):
             await (self.read() if is_whole else self.look())
 
 
-def shown(live: LiveNumber, **values: float | None) -> None:
-    """Change numbers, but for those that are not known."""
-    live.change({name: float(value) for name, value in values.items() if value is not None})
+def numbers(**values: float | None) -> dict[str, float]:
+    """Return numbers to be shown: what PHD2 does not tell is 0, never what it was before."""
+    return {name: float(value or 0) for name, value in values.items()}
+
+
+def shown(live: LiveNumber, *, state: State | None = None, **values: float | None) -> None:
+    """Change numbers, as :func:`numbers` has them, and the state if one is given."""
+    live.change(numbers(**values), state=state)
+
+
+def said(device: Phd2Base, live: Live[T], values: Mapping[str, T], *, state: State = State.OK) -> None:
+    """Show what PHD2 says of a setting, unless it is just being set; an Alert ends when PHD2 says something else."""
+    if not (live.is_busy or device.is_active(live)):
+        live.report(values, state=state)
 
 
 async def _outcome(work: asyncio.Task[None]) -> None:

@@ -34,6 +34,8 @@ from .words import AppState, Calibrations, Device
 __all__ = ["CALIBRATION", "CalibrationPart"]
 
 CALIBRATION: Final = "Calibration"
+_UNKNOWN: Final = -99.0
+"""The declination where none is known: 0 is one."""
 _CLEARED: Final = {"MOUNT": Calibrations.MOUNT, "AO": Calibrations.AO, "BOTH": Calibrations.BOTH}
 
 
@@ -44,7 +46,7 @@ def _numbers(name: str, *, label: str) -> NumberVector:
         DefNumber("X_RATE", 0, label="RA rate (pixels/s)", format="%.4f"),
         DefNumber("Y_ANGLE", 0, label="Dec angle (°)", format="%.2f"),
         DefNumber("Y_RATE", 0, label="Dec rate (pixels/s)", format="%.4f"),
-        DefNumber("DECLINATION", 0, label="At declination (°)", format="%.2f"),
+        DefNumber("DECLINATION", _UNKNOWN, label="At declination (°, -99: unknown)", format="%.2f"),
         label=label,
         group=CALIBRATION,
         perm=Permission.READ_ONLY,
@@ -233,14 +235,14 @@ class CalibrationPart(GuidingPart):
 
     async def _read_one(self, which: Device, data: LiveNumber, parity: LiveText) -> None:
         found = await self.known(self.phd2.get_calibration_data(which)) or Calibration(is_calibrated=False)
+        is_there = State.OK if found.is_calibrated else State.IDLE
         shown(
             data,
             X_ANGLE=found.x_angle,
             X_RATE=found.x_rate,
             Y_ANGLE=found.y_angle,
             Y_RATE=found.y_rate,
-            DECLINATION=found.declination,
+            DECLINATION=_UNKNOWN if found.declination is None else found.declination,
+            state=is_there,
         )
-        is_there = State.OK if found.is_calibrated else State.IDLE
-        data.change(state=is_there)
         parity.change(X=found.x_parity or "", Y=found.y_parity or "", state=is_there)

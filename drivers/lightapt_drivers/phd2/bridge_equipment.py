@@ -23,7 +23,7 @@ from lightapt_drivers import (
     operation,
 )
 
-from .bridge_base import Phd2Base, asks, shown
+from .bridge_base import Phd2Base, asks, said, shown
 from .errors import OrderError
 from .results import Equipment, Gear
 from .state import State as Phd2State
@@ -98,14 +98,13 @@ class EquipmentPart(Phd2Base):
         if state.profile is not None:
             if (member := f"PROFILE_{state.profile.id}") not in self.profile:
                 self.reread()
-            elif not self.is_active(self.profile):
-                self.profile.change({member: True})
-        if not self.is_active(self.equipment):
-            self.equipment.change({"CONNECT" if state.is_connected else "DISCONNECT": True})
+            else:
+                said(self, self.profile, {member: True})
+        is_known = State.OK if state.app else State.IDLE
+        said(self, self.equipment, {"CONNECT" if state.is_connected else "DISCONNECT": True}, state=is_known)
         gear = state.equipment or Equipment()
         found: dict[str, Gear | None] = {name: getattr(gear, attribute) for name, attribute in _GEAR.items()}
         self.equipment_names.change({name: one.name if one else "" for name, one in found.items()})
-        is_known = State.OK if state.app else State.IDLE
         self.equipment_state.change({name: _light(one) for name, one in found.items()}, state=is_known)
 
     # Profiles.
@@ -171,18 +170,21 @@ class EquipmentPart(Phd2Base):
             await self._read_cooler()
 
     async def _read_cooler(self) -> None:
-        state = self.phd2.state
-        if state.equipment is None or state.equipment.camera is None or not state.equipment.camera.is_connected:
-            self.temperature.change(state=State.IDLE)
-            return
-        if (cooler := await self.known(self.phd2.get_cooler_status())) is not None:
-            self.cooler.change({"ON" if cooler.is_on else "OFF": True})
-            shown(self.temperature, TEMPERATURE=cooler.temperature, SETPOINT=cooler.setpoint, POWER=cooler.power)
-        elif (temperature := await self.known(self.phd2.get_ccd_temperature())) is not None:
-            shown(self.temperature, TEMPERATURE=temperature)
-        else:
-            return
-        self.temperature.change(state=State.OK)
+        equipment = self.phd2.state.equipment
+        has_camera = equipment is not None and equipment.camera is not None and equipment.camera.is_connected
+        cooler = await self.known(self.phd2.get_cooler_status()) if has_camera else None
+        temperature = cooler.temperature if cooler else None
+        if has_camera and cooler is None:  # some cameras have a sensor alone
+            temperature = await self.known(self.phd2.get_ccd_temperature())
+        is_known = State.IDLE if cooler is None else State.OK
+        said(self, self.cooler, {"ON" if cooler and cooler.is_on else "OFF": True}, state=is_known)
+        shown(
+            self.temperature,
+            state=State.IDLE if temperature is None else State.OK,
+            TEMPERATURE=temperature,
+            SETPOINT=cooler.setpoint if cooler else None,
+            POWER=cooler.power if cooler else None,
+        )
 
 
 def _light(gear: Gear | None) -> State:

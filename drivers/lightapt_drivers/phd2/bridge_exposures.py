@@ -18,7 +18,6 @@ from lightapt_drivers import (
     RefusedError,
     State,
     Switches,
-    SwitchState,
     SwitchVector,
     Texts,
     TextVector,
@@ -29,7 +28,7 @@ from lightapt_drivers import (
 )
 
 from . import events as ev
-from .bridge_base import Phd2Base, asks, shown
+from .bridge_base import Phd2Base, asks, said, shown
 from .bridge_vectors import CORNER, either, region_vector
 from .errors import OrderError, Phd2RefusedError
 from .rules import check_order
@@ -46,6 +45,10 @@ _RESTING: Final = 120.0
 
 _READING_OUT: Final = 45.0
 """Seconds beyond its exposure in which a single frame is taken: cameras may be slow to read out."""
+
+_AUTOMATIC: Final = "AUTOMATIC"
+_WELL: Final = frozenset({0, 1, 8})
+"""PHD2's error codes of frames in which no star is missed: all is well, the star is saturated, none was selected."""
 
 
 class ExposuresPart(Phd2Base):
@@ -158,44 +161,48 @@ class ExposuresPart(Phd2Base):
     def follow(self, state: Phd2State) -> None:
         """Show the exposures and the star."""
         super().follow(state)
-        if state.exposure is not None and not self.is_active(self.exposure):
-            chosen = _duration(state.exposure)
-            self.exposure.change({name: name == chosen for name in self.exposure})
-        if not self.is_active(self.loop):
-            self.loop.change({"ON" if state.is_capturing else "OFF": True})
+        is_known = State.OK if state.app else State.IDLE
+        if (chosen := self._exposure_of(state)) in self.exposure and not self.is_active(self.single_frame):
+            said(self, self.exposure, {chosen: True}, state=is_known)
+        said(self, self.loop, {"ON" if state.is_capturing else "OFF": True}, state=is_known)
+        if not state.is_capturing:
+            self.frame.change(state=State.IDLE)
         self.star.change(state=State.OK if state.has_star else State.IDLE)
         if state.star is not None:
             self.star.change(X=state.star.x, Y=state.star.y)
         place = state.lock_position
-        if place is not None:
-            self.lock_position.change(X=place.x, Y=place.y)
-        if not self.is_active(self.lock_position):
-            self.lock_position.change(state=State.IDLE if place is None else State.OK)
+        now = {} if place is None else {"X": place.x, "Y": place.y}
+        said(self, self.lock_position, now, state=State.OK if now else State.IDLE)
 
     def hear(self, event: ev.Event) -> None:
         """Show the frame."""
         super().hear(event)
-        if isinstance(event, ev.LoopingExposures | ev.GuideStep):
-            shown(self.frame, FRAME=event.frame, STAR_MASS=event.star_mass, SNR=event.snr, HFD=event.hfd)
+        if isinstance(event, ev.LoopingExposures | ev.GuideStep | ev.StarLost):
+            is_well = bool(event.star_mass) or (not isinstance(event, ev.StarLost) and event.error_code in _WELL)
+            star = {"STAR_MASS": event.star_mass, "SNR": event.snr, "HFD": event.hfd}
+            shown(self.frame, state=State.OK if is_well else State.ALERT, FRAME=event.frame, **star)
 
     # Exposures.
 
     def _show_durations(self, durations: list[int]) -> None:
-        names = {_duration(one): one for one in durations}
-        if list(names) == list(self.exposure):
+        # The automatic one is not among those that PHD2 names, though it takes it (SetExposureDuration).
+        labels = {_AUTOMATIC: "Automatic"} | {f"MS_{one}": f"{one / 1000:g} s" for one in durations if one > 0}
+        if list(labels) == list(self.exposure):
             return
-        now = self.phd2.state.exposure
-        members = (
-            DefSwitch(name, SwitchState(int(one == now)), label=f"{one / 1000:g} s" if one >= 0 else "Automatic")
-            for name, one in names.items()
-        )
-        self.exposure.redefine(*members)
-        (self.show if names else self.hide)(self.exposure)
+        self.exposure.redefine(*(DefSwitch(name, label=label) for name, label in labels.items()))
+        if (chosen := self._exposure_of(self.phd2.state)) in self.exposure:
+            self.exposure.set({chosen: True})
+        self.show(self.exposure)
+
+    def _exposure_of(self, state: Phd2State) -> str:
+        """Return the member for the exposure: what is none of PHD2's durations, it has found out by itself."""
+        chosen = f"MS_{state.exposure}"
+        return _AUTOMATIC if state.is_exposure_automatic or (state.exposure and chosen not in self.exposure) else chosen
 
     @asks(exposure)
     async def _set_exposure(self, wanted: Switches) -> None:
-        chosen = wanted.choice.removeprefix("MS_")
-        await self.phd2.set_exposure(-1 if chosen == "AUTOMATIC" else int(chosen))
+        chosen = wanted.choice
+        await self.phd2.set_exposure(-1 if chosen == _AUTOMATIC else int(chosen.removeprefix("MS_")))
         self.accept(self.exposure, wanted)
 
     @operation(loop)
@@ -300,8 +307,3 @@ def region_of(values: Mapping[str, float]) -> Region:
     if region.width < 1 or region.height < 1:
         raise RefusedError("the region has no width or height: set it first (X, Y, WIDTH, HEIGHT)")
     return region
-
-
-def _duration(milliseconds: int) -> str:
-    """Return the member's name of an exposure time."""
-    return "AUTOMATIC" if milliseconds < 0 else f"MS_{milliseconds}"

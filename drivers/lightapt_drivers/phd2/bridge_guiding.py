@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 
 from lightapt_drivers import (
     ButtonVector,
@@ -26,7 +26,7 @@ from lightapt_drivers import (
 )
 
 from ..kinds import guider
-from .bridge_base import asks
+from .bridge_base import asks, said
 from .bridge_exposures import ExposuresPart, region_of
 from .errors import OrderError
 from .rules import check_order
@@ -53,7 +53,7 @@ class GuidingPart(ExposuresPart, guider.Guider):
 
     settle = NumberVector(
         "PHD2_SETTLE",
-        DefNumber("PIXELS", 1.5, label="Within (pixels)", format="%.2f", min=0, max=100),
+        DefNumber("PIXELS", 1.5, label="Within (pixels)", format="%.2f", min=0.01, max=100),
         DefNumber("TIME", 10, label="For (s)", format="%.0f", min=0, max=3600),
         DefNumber("TIMEOUT", 60, label="At the latest after (s)", format="%.0f", min=1, max=86_400),
         label="Settled is",
@@ -116,8 +116,11 @@ class GuidingPart(ExposuresPart, guider.Guider):
         group=GUIDING,
     )
 
+    ends_pulses: ClassVar[bool] = False
     was_stopped = False
     """Whether what goes on was ended here, and who waits for it was told: PHD2's word for that is no news."""
+    _pulses_end = 0.0
+    """When PHD2 will have done with all pulses, by the loop's clock."""
 
     def follow(self, state: Phd2State) -> None:
         """Show what goes on; also what another client has begun."""
@@ -127,8 +130,7 @@ class GuidingPart(ExposuresPart, guider.Guider):
         if not state.is_busy:
             self.was_stopped = False
         choice = next(name for name, kind in _PAUSES.items() if kind is state.paused)
-        if not self.is_active(self.pause):
-            self.pause.change({choice: True}, state=State.OK if state.app else State.IDLE)
+        said(self, self.pause, {choice: True}, state=State.OK if state.app else State.IDLE)
         has_ao = state.equipment is not None and state.equipment.ao is not None
         (self.show if has_ao else self.hide)(self.ao_steps)
 
@@ -258,9 +260,14 @@ class GuidingPart(ExposuresPart, guider.Guider):
     # Pulses.
 
     async def pulse(self, direction: guider.Direction, milliseconds: float) -> None:
-        """See :class:`~lightapt_drivers.kinds.guider.Guider`; PHD2 can end none before its time."""
+        """See :class:`~lightapt_drivers.kinds.guider.Guider`.
+
+        PHD2 can end none before its time, and has one thread for the pulses of both axes: one waits for the other.
+        """
         await self.phd2.guide_pulse(max(1, round(milliseconds)), _DIRECTIONS[direction])
-        await asyncio.sleep(milliseconds / 1000)
+        now = asyncio.get_running_loop().time()
+        self._pulses_end = max(self._pulses_end, now) + milliseconds / 1000
+        await asyncio.sleep(self._pulses_end - now)
 
     def check_pulse(self) -> None:
         """See :class:`~lightapt_drivers.kinds.guider.Guider`."""

@@ -8,7 +8,7 @@ from typing import Final
 from lightapt_drivers import DefLight, DefNumber, DefText, LightVector, NumberVector, Permission, State, TextVector
 
 from . import events as ev
-from .bridge_base import Phd2Base, shown
+from .bridge_base import Phd2Base, numbers, shown
 from .state import State as Phd2State
 from .words import AppState, Direction
 
@@ -26,6 +26,7 @@ _SHOWN_AS: Final = {
     AppState.PAUSED: State.BUSY,
 }
 
+_GUIDES: Final = frozenset({AppState.GUIDING.value, AppState.LOST_LOCK.value})
 _NEGATIVE: Final = frozenset({Direction.EAST, Direction.SOUTH, Direction.LEFT, Direction.DOWN})
 
 
@@ -59,13 +60,26 @@ class NumbersPart(Phd2Base):
         DefNumber("DEC_RAW", 0, label="Off in dec (pixels)", format="%.3f"),
         DefNumber("RA_CORRECTED", 0, label="Corrected in RA (pixels)", format="%.3f"),
         DefNumber("DEC_CORRECTED", 0, label="Corrected in dec (pixels)", format="%.3f"),
-        DefNumber("RA_DURATION", 0, label="Pulse in RA (ms, + is west)", format="%.0f"),
-        DefNumber("DEC_DURATION", 0, label="Pulse in dec (ms, + is north)", format="%.0f"),
+        DefNumber("RA_DURATION", 0, label="Pulse in RA (ms, + is west; AO: steps, + is right)", format="%.0f"),
+        DefNumber("DEC_DURATION", 0, label="Pulse in dec (ms, + is north; AO: steps, + is up)", format="%.0f"),
+        DefNumber("RA_LIMITED", 0, label="Pulse in RA is the longest allowed", format="%.0f"),
+        DefNumber("DEC_LIMITED", 0, label="Pulse in dec is the longest allowed", format="%.0f"),
+        DefNumber("AO_X", 0, label="AO unit's x (steps)", format="%.0f"),
+        DefNumber("AO_Y", 0, label="AO unit's y (steps)", format="%.0f"),
         DefNumber("SNR", 0, label="SNR", format="%.1f"),
         DefNumber("STAR_MASS", 0, label="Star mass", format="%.0f"),
         DefNumber("HFD", 0, label="HFD (pixels)", format="%.2f"),
         DefNumber("AVERAGE", 0, label="Average distance (pixels)", format="%.3f"),
+        DefNumber("ERROR_CODE", 0, label="Error code (1: saturated)", format="%.0f"),
         label="Guide step",
+    )
+    step_words = TextVector(
+        "PHD2_GUIDE_STEP_WORDS",
+        DefText("MOUNT", label="Corrected by"),
+        DefText("STATUS", label="What is wrong"),
+        label="Guide step in words",
+        group=NOW,
+        perm=Permission.READ_ONLY,
     )
     rms = _numbers(
         "PHD2_RMS",
@@ -111,8 +125,9 @@ class NumbersPart(Phd2Base):
             IN_A_ROW=float(state.stars_lost),
             state=State.ALERT if state.stars_lost else State.OK,
         )
-        if app is None:
+        if not state.is_guiding:
             self.step.change(state=State.IDLE)  # until there is another
+            self.step_words.change(state=State.IDLE)
         self._follow_settling_numbers(state)
         rms = state.rms
         ra, dec, total = rms.arcsec or (0.0, 0.0, 0.0)
@@ -124,7 +139,7 @@ class NumbersPart(Phd2Base):
             DEC_ARCSEC=dec,
             TOTAL_ARCSEC=total,
             STEPS=float(rms.steps),
-            state=State.OK if state.is_guiding and rms.steps else State.IDLE,
+            state=_rms_state(state),
         )
 
     def _follow_settling_numbers(self, state: Phd2State) -> None:
@@ -146,6 +161,8 @@ class NumbersPart(Phd2Base):
         match event:
             case ev.GuideStep():
                 self._show_step(event)
+            case ev.StarLost() if self.app_state["STATE"] in _GUIDES:
+                self._show_lost(event)
             case ev.GuidingDithered():
                 shown(self.dithered, DX=event.dx, DY=event.dy)
             case ev.Alert():
@@ -156,24 +173,46 @@ class NumbersPart(Phd2Base):
                 pass
 
     def _show_step(self, step: ev.GuideStep) -> None:
-        values = {
-            "FRAME": step.frame,
-            "TIME": step.time,
-            "DX": step.dx,
-            "DY": step.dy,
-            "RA_RAW": step.ra_raw,
-            "DEC_RAW": step.dec_raw,
-            "RA_CORRECTED": step.ra_corrected,
-            "DEC_CORRECTED": step.dec_corrected,
-            "RA_DURATION": -step.ra_duration if step.ra_direction in _NEGATIVE else step.ra_duration,
-            "DEC_DURATION": -step.dec_duration if step.dec_direction in _NEGATIVE else step.dec_duration,
-            "SNR": step.snr,
-            "STAR_MASS": step.star_mass,
-            "HFD": step.hfd,
-            "AVERAGE": step.average_distance,
-        }
-        known = {name: float(value) for name, value in values.items() if value is not None}
-        self.step.ok(known)  # told even if nothing differs: each is a step
+        values = numbers(
+            DX=step.dx,
+            DY=step.dy,
+            RA_RAW=step.ra_raw,
+            DEC_RAW=step.dec_raw,
+            RA_CORRECTED=step.ra_corrected,
+            DEC_CORRECTED=step.dec_corrected,
+            RA_DURATION=-step.ra_duration if step.ra_direction in _NEGATIVE else step.ra_duration,
+            DEC_DURATION=-step.dec_duration if step.dec_direction in _NEGATIVE else step.dec_duration,
+            RA_LIMITED=step.ra_limited,
+            DEC_LIMITED=step.dec_limited,
+            AO_X=step.ao_position.x if step.ao_position else 0,
+            AO_Y=step.ao_position.y if step.ao_position else 0,
+        )
+        self.step_words.change(MOUNT=step.mount or "", STATUS=step.status or "", state=State.OK)
+        self.step.ok({**values, **_star_numbers(step)})  # told even if nothing differs: each is a step
+
+    def _show_lost(self, lost: ev.StarLost) -> None:
+        """Show a step without the star: nothing was measured, and nothing corrected."""
+        self.step_words.change(STATUS=lost.status or "", state=State.ALERT)
+        self.step.set({**dict.fromkeys(self.step, 0.0), **_star_numbers(lost)}, state=State.ALERT)
+
+
+def _star_numbers(seen: ev.GuideStep | ev.StarLost) -> dict[str, float]:
+    """Return what each frame has while PHD2 guides, with the star or without."""
+    return numbers(
+        FRAME=seen.frame,
+        TIME=seen.time,
+        SNR=seen.snr,
+        STAR_MASS=seen.star_mass,
+        HFD=seen.hfd,
+        AVERAGE=seen.average_distance,
+        ERROR_CODE=seen.error_code,
+    )
+
+
+def _rms_state(state: Phd2State) -> State:
+    if not (state.is_guiding and state.rms.steps):
+        return State.IDLE
+    return State.ALERT if state.app is AppState.LOST_LOCK else State.OK
 
 
 def _lights(state: Phd2State) -> dict[str, State]:

@@ -34,7 +34,7 @@ from lightapt_drivers import (
 
 from .bridge_base import PATIENCE, SOON, Phd2Base, asks
 from .errors import LostError
-from .launching import Launch, Phd2Program
+from .launching import GREETING, Launch, Phd2Program
 from .machines import is_own
 from .options import DEFAULT_PORT, LAST_INSTANCE, Options
 from .profiles import ProfileFile, configuration_path
@@ -137,6 +137,7 @@ class ProgramPart(Phd2Base):
         super().__init__(name, given=given, patience=patience)
         self._phd2: Phd2Program | None = None
         self._is_started = asyncio.Event()
+        self._found: dict[str, Found] = {}
 
     @operation(program)
     async def _start_or_stop(self, wanted: Switches) -> None:
@@ -146,10 +147,12 @@ class ProgramPart(Phd2Base):
             await self._stop()
 
     async def _start(self) -> None:
+        number = int(self.instance.value)
         if self._phd2 is None or not self._phd2.is_running:
             headless = True if self.headless["ON"] else None
-            how = Launch(self.program_path.value.strip() or "phd2", int(self.instance.value), headless=headless)
-            self._phd2 = Phd2Program(how)
+            self._phd2 = Phd2Program(Launch(self.program_path.value.strip() or "phd2", number, headless=headless))
+        elif (runs := self._phd2.how.instance) != number:
+            raise RefusedError(f"PHD2 runs as instance {runs}: stop it first (PHD2_PROGRAM.STOP), then start {number}")
         await self._phd2.start()
         if (lost := self._phd2.unwritable) is not None:
             self.log.warning("what PHD2 writes is kept nowhere: %s cannot be written", lost)
@@ -213,8 +216,9 @@ class ProgramPart(Phd2Base):
     async def _scan(self, _: Switches) -> None:
         first, last = int(self.scan_ports["FIRST"]), int(self.scan_ports["LAST"])
         host = self.address["ADDRESS"].strip() or "localhost"
-        found = await scan(host, range(first, last + 1))
         self.hide(self.found)
+        found = await scan(host, range(first, last + 1))
+        self._found = {f"PORT_{one.port}": one for one in found}
         if found:
             self.found.redefine(*map(self._one_found, found))
             self.show(self.found)
@@ -232,8 +236,8 @@ class ProgramPart(Phd2Base):
 
     @on_new(found)
     async def _choose(self, wanted: Switches) -> None:
-        if wanted.choice:
-            self.request(self.address, PORT=wanted.choice.removeprefix("PORT_"))
+        if (one := self._found.get(wanted.choice)) is not None:
+            self.request(self.address, ADDRESS=one.host, PORT=str(one.port))
 
     @on_new(scan_ports)
     async def _set_scan_ports(self, wanted: Numbers) -> None:
@@ -260,8 +264,9 @@ class ProgramPart(Phd2Base):
 
     async def _change_file(self, change: Callable[[ProfileFile], Profile]) -> None:
         instance = int(self.instance.value)
+        self._check_is_here(configuration_path(instance))
         port = DEFAULT_PORT - 1 + instance
-        if await scan("localhost", [port], timeout=1.0):
+        if await scan("localhost", [port], timeout=GREETING):
             raise RefusedError(
                 f"PHD2 runs (at port {port}), and would overwrite its file: stop it first, then try again"
             )
@@ -269,6 +274,18 @@ class ProgramPart(Phd2Base):
         self.profile_file.ok(
             PROFILES=", ".join(names), message=f"PHD2 will have the profile {made.name} when it starts"
         )
+
+    def _check_is_here(self, path: Path) -> None:
+        """See that this machine's file is PHD2's.
+
+        Raises:
+            RefusedError: PHD2 is on another.
+        """
+        host = self.address["ADDRESS"].strip() or "localhost"
+        if not (self.phd2.is_here if self.is_connected else is_own(host)):
+            host = self.phd2.host if self.is_connected else host
+            words = f"PHD2 is at {host}, and its profiles are in a file there; {path} is this machine's"
+            raise RefusedError(f"{words}: if that is meant, disconnect, and set DEVICE_ADDRESS.ADDRESS to localhost")
 
 
 def _changed(instance: int, change: Callable[[ProfileFile], Profile]) -> tuple[Profile, list[str]]:

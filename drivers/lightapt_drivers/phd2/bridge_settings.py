@@ -22,7 +22,7 @@ from lightapt_drivers import (
 )
 
 from . import events as ev
-from .bridge_base import Phd2Base, asks
+from .bridge_base import Phd2Base, asks, said
 from .bridge_exposures import region_of
 from .bridge_vectors import CORNER, either, region_vector
 from .results import Equipment, VariableDelay
@@ -74,8 +74,8 @@ class SettingsPart(Phd2Base):
     variable_delay = _on_off("PHD2_VARIABLE_DELAY", label="Variable delay", group=SETTINGS)
     variable_delays = NumberVector(
         "PHD2_VARIABLE_DELAY_SECONDS",
-        DefNumber("SHORT", 1, label="While settling (s)", format="%.1f", min=0, max=3600),
-        DefNumber("LONG", 10, label="While guiding (s)", format="%.1f", min=0, max=3600),
+        DefNumber("SHORT", 1, label="While settling (s)", format="%.0f", min=0, max=3600, step=1),
+        DefNumber("LONG", 10, label="While guiding (s)", format="%.0f", min=0, max=3600, step=1),
         label="Delay between exposures",
         group=SETTINGS,
     )
@@ -136,9 +136,9 @@ class SettingsPart(Phd2Base):
         if state.app is None:
             self._algorithms_differ = True
         if state.dec_mode is not None:
-            self.dec_mode.change({state.dec_mode.name: True})
+            said(self, self.dec_mode, {state.dec_mode.name: True})
         if state.is_output_enabled is not None:
-            self.guide_output.change({"ON" if state.is_output_enabled else "OFF": True})
+            said(self, self.guide_output, {"ON" if state.is_output_enabled else "OFF": True})
 
     def hear(self, event: ev.Event) -> None:
         """Have the settings read when one of them differs."""
@@ -156,17 +156,18 @@ class SettingsPart(Phd2Base):
     async def _read_algorithm(self, axis: Axis) -> None:
         live = self._parameters_of(axis)
         names = await self._parameter_names(axis)
-        values: dict[str, float] = {}
+        algorithm, values = "", dict[str, float]()
         for name in names:
             value = await self.known(self.phd2.get_algo_param(axis, name))
             if isinstance(value, str):
-                self.algorithms.change({axis.name: value})
+                algorithm = value
             elif value is not None:
                 values[name] = value
+        self.algorithms.change({axis.name: algorithm})
         if list(values) != list(live):
             self.hide(live)
             live.redefine(*(DefNumber(name, value, format="%.4g") for name, value in values.items()))
-        live.change(values)
+        said(self, live, values)
         (self.show if values else self.hide)(live)
 
     def _parameters_of(self, axis: Axis) -> LiveNumber:
@@ -179,7 +180,8 @@ class SettingsPart(Phd2Base):
 
     async def _parameter_names(self, axis: Axis) -> list[str]:
         equipment = self.phd2.state.equipment
-        if axis in (Axis.X, Axis.Y) and (equipment is None or equipment.ao is None):
+        has_ao = equipment is not None and equipment.ao is not None
+        if (axis in (Axis.X, Axis.Y)) is not has_ao:  # RA and dec would be the AO unit's too: the mount's are not told
             return []
         return list(dict.fromkeys(await self.known(self.phd2.get_algo_param_names(axis)) or []))
 
@@ -231,7 +233,7 @@ class SettingsPart(Phd2Base):
     async def _read_limit_frame(self) -> None:
         region = await self.known(self.phd2.get_limit_frame())
         numbers = (0, 0, 0, 0) if region is None else (region.x, region.y, region.width, region.height)
-        self.limit_frame.change(dict(zip(CORNER, map(float, numbers), strict=True)))
+        said(self, self.limit_frame, dict(zip(CORNER, map(float, numbers), strict=True)))
 
     @asks(variable_delay)
     async def _switch_delay(self, wanted: Switches) -> None:
@@ -248,8 +250,8 @@ class SettingsPart(Phd2Base):
 
     async def _read_delay(self) -> None:
         if (delay := await self.known(self.phd2.get_variable_delay_settings())) is not None:
-            self.variable_delay.change({"ON" if delay.is_enabled else "OFF": True})
-            self.variable_delays.change(SHORT=delay.short, LONG=delay.long)
+            said(self, self.variable_delay, {"ON" if delay.is_enabled else "OFF": True})
+            said(self, self.variable_delays, {"SHORT": delay.short, "LONG": delay.long})
 
     # The lock shift.
 
@@ -280,11 +282,11 @@ class SettingsPart(Phd2Base):
     async def _read_lock_shift(self) -> None:
         if (shift := await self.known(self.phd2.get_lock_shift_params())) is None:
             return
-        self.lock_shift.change({"ON" if shift.is_enabled else "OFF": True})
-        if shift.rate is not None:
-            self.lock_shift_rate.change(FIRST=shift.rate[0], SECOND=shift.rate[1])
-        self.lock_shift_units.change({shift.units.name: True})
-        self.lock_shift_axes.change({shift.axes.name: True})
+        first, second = shift.rate or (0.0, 0.0)
+        said(self, self.lock_shift, {"ON" if shift.is_enabled else "OFF": True})
+        said(self, self.lock_shift_rate, {"FIRST": first, "SECOND": second})
+        said(self, self.lock_shift_units, {shift.units.name: True})
+        said(self, self.lock_shift_axes, {shift.axes.name: True})
 
     @operation(export)
     async def _export(self, _: Switches) -> None:

@@ -104,6 +104,8 @@ def settle(value: object) -> Mapping[str, float]:
     if not isinstance(value, Settle):
         raise ParameterError(f"settle must be a Settle, not {value!r}", parameter="settle")
     pixels = number(value.pixels, "settle.pixels", least=0)
+    if not pixels:
+        raise ParameterError("settle.pixels must be more than 0, or it can never settle", parameter="settle.pixels")
     time = number(value.time, "settle.time", least=0, most=_MOST_SECONDS)
     timeout = number(value.timeout, "settle.timeout", least=1, most=_MOST_SECONDS)
     if timeout <= time:

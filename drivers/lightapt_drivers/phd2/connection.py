@@ -14,7 +14,7 @@ from itertools import chain, repeat
 from lightapt_drivers import time_limit
 
 from . import events as ev
-from .errors import LostError, Phd2Error, SilentError
+from .errors import LostError, Phd2Error, SilentError, unknown_host
 from .link import Link, connect_link
 from .machines import are_one
 from .options import DEFAULT_PORT, Options
@@ -118,10 +118,9 @@ class Connection:
         except Phd2Error as error:
             self._drop(error.reason)
             raise error if self._is_greeted else self._stranger() from error
-        except socket.gaierror as error:
+        except (socket.gaierror, UnicodeError) as error:
             self._drop("there is no such host")
-            reason = f"the host {self._host} of PHD2 is not known: {error.strerror or error}. Is its name right?"
-            raise LostError(reason) from error
+            raise LostError(unknown_host(self._host, error)) from error
         except OSError as error:
             self._drop("there is no PHD2")
             hint = "Its server must be on (Tools, Enable Server). Is it running?"

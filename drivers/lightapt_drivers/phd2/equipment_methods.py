@@ -17,7 +17,7 @@ from .results import (
     read_region,
     read_variable_delay,
 )
-from .values import as_mapping, as_number, as_whole
+from .values import as_mapping, as_member, as_number, as_whole
 from .words import AppState, Region
 
 __all__ = ["EquipmentMethods"]
@@ -31,10 +31,9 @@ class EquipmentMethods(Asks):
     async def get_app_state(self) -> AppState:
         """Return what PHD2 does."""
         answer = await self.call("get_app_state")
-        for state in AppState:
-            if state.value == answer:
-                return state
-        raise AnswerError(f"PHD2 is in a state that is not known here: {answer!r}", method="get_app_state")
+        if (state := as_member(AppState)(answer)) is None:
+            raise AnswerError(f"PHD2 is in a state that is not known here: {answer!r}", method="get_app_state")
+        return state
 
     async def export_config_settings(self) -> str:
         """Have PHD2 write all its settings to a file, and return its path on PHD2's host."""
@@ -75,7 +74,7 @@ class EquipmentMethods(Asks):
     # The camera.
 
     async def get_exposure(self) -> int:
-        """Return the exposure time in milliseconds; 0 while disconnected."""
+        """Return the exposure time in milliseconds, also while it is automatic; 0 while disconnected."""
         return await self._whole("get_exposure")
 
     async def set_exposure(self, milliseconds: int) -> None:

@@ -10,6 +10,7 @@ Phd2Error                   DriverError
 ├── SettleError             HardwareError   guiding or dithering began, and did not settle
 ├── AnswerError             HardwareError   an answer that is not what PHD2 answers
 ├── ProfileError            RefusedError    a profile cannot be copied, imported or found
+├── HostError               RefusedError    there is no host of that name
 ├── LaunchError             HardwareError   the program does not start, or does not listen
 └── LostError               LinkLostError   no connection, or it broke
     └── SilentError                         no answer in time
@@ -17,12 +18,14 @@ Phd2Error                   DriverError
 
 from __future__ import annotations
 
+import socket
 from typing import Final
 
 import lightapt_drivers as kit
 
 __all__ = [
     "AnswerError",
+    "HostError",
     "LaunchError",
     "LostError",
     "OrderError",
@@ -35,11 +38,14 @@ __all__ = [
     "SilentError",
     "cut_short",
     "refusal",
+    "unknown_host",
 ]
 
 _SAVE_FAILED: Final = 3
 _FAILURES: Final = ("equipment failed to connect", "internal error")
 """How the messages begin that come with code 1 and tell of hardware."""
+_LONGEST_HOST: Final = 100
+"""Characters of a host's name that are told."""
 
 
 class Phd2Error(kit.DriverError):
@@ -130,6 +136,10 @@ class ProfileError(Phd2Error, kit.RefusedError):
     """A profile cannot be had from PHD2's configuration, or put into it; the configuration is as it was."""
 
 
+class HostError(Phd2Error, kit.RefusedError):
+    """There is no host of that name, or its address cannot be found out."""
+
+
 class LaunchError(Phd2Error, kit.HardwareError):
     """The program PHD2 does not start, or does not listen."""
 
@@ -161,6 +171,13 @@ def cut_short(reason: str, what: str) -> LostError:
     """
     head, colon, hint = reason.partition(": ")
     return LostError(f"{head}, before {what}{colon}{hint}")
+
+
+def unknown_host(host: str, error: socket.gaierror | UnicodeError) -> str:
+    """Return why a host's address is not to be had, in words; UnicodeError is what no host can be called."""
+    why = (error.strerror or str(error)) if isinstance(error, OSError) else "no host can have that name"
+    name = host if len(host) <= _LONGEST_HOST else f"{host[:_LONGEST_HOST]}…"
+    return f"the host {name} of PHD2 is not known: {why}. Is its name right?"
 
 
 def refusal(method: str, *, code: int, words: str) -> Phd2RefusedError | Phd2FailedError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final
 
 from .event_base import Event, LinkLost, LinkMade, StarSeen, StateRead, UnknownEvent, told
-from .values import as_flag, as_number, as_position, as_text, as_whole
+from .values import as_flag, as_member, as_number, as_position, as_text, as_whole
 from .words import AppState, Direction, Position
 
 __all__ = [
@@ -48,14 +48,6 @@ __all__ = [
 ]
 
 
-def _as_direction(value: object) -> Direction | None:
-    return next((direction for direction in Direction if direction.value == value), None)
-
-
-def _as_app_state(value: object) -> AppState | None:
-    return next((state for state in AppState if state.value == value), None)
-
-
 def _as_is(value: object) -> object:
     return value
 
@@ -76,7 +68,7 @@ class AppStateTold(Event):
     """What PHD2 does; only as a connection begins."""
 
     name: ClassVar[str] = "AppState"
-    state: AppState | None = told("State", _as_app_state)
+    state: AppState | None = told("State", as_member(AppState))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,9 +192,9 @@ class GuideStep(StarSeen):
     ra_corrected: float | None = told("RADistanceGuide", as_number)
     dec_corrected: float | None = told("DECDistanceGuide", as_number)
     ra_duration: float = told("RADuration", as_number, 0.0)
-    ra_direction: Direction | None = told("RADirection", _as_direction)
+    ra_direction: Direction | None = told("RADirection", as_member(Direction))
     dec_duration: float = told("DECDuration", as_number, 0.0)
-    dec_direction: Direction | None = told("DECDirection", _as_direction)
+    dec_direction: Direction | None = told("DECDirection", as_member(Direction))
     ao_position: Position | None = told("Pos", as_position)
     average_distance: float | None = told("AvgDist", as_number)
     ra_limited: bool = told("RALimited", as_flag, default=False)

@@ -9,6 +9,7 @@ from typing import Any
 from . import events as ev
 from .running import RunningRms
 from .snapshot import Busy, State
+from .values import as_member
 from .words import AppState, DecGuideMode, PauseKind, Position
 from .working import Work
 
@@ -77,6 +78,7 @@ class EventFollower:
             ev.CalibrationFailed: self._calibration_failed,
             ev.LoopingExposures: self._looping_exposures,
             ev.LoopingExposuresStopped: self._looping_stopped,
+            ev.SingleFrameComplete: self._doubt,  # while it was taken its exposure was PHD2's answer
             ev.StartGuiding: self._start_guiding,
             ev.GuideStep: self._guide_step,
             ev.StarLost: self._star_lost,
@@ -91,7 +93,7 @@ class EventFollower:
             ev.Paused: self._paused,
             ev.Resumed: self._resumed,
             ev.GuideParamChange: self._parameter,
-            ev.ConfigurationChange: self._configuration,
+            ev.ConfigurationChange: self._doubt,
         }
 
     def _count_frame(self) -> None:
@@ -103,7 +105,8 @@ class EventFollower:
 
     def _version(self, event: ev.Version) -> None:
         words = (event.version or "", event.subversion or "")
-        self.become(replace(self.state, version="".join(words) or None, instance=event.instance))
+        version = "".join(words) or None
+        self.become(replace(self.state, version=version, instance=event.instance, is_exposure_automatic=False))
 
     def _told(self, event: ev.AppStateTold) -> None:
         if event.state is None:
@@ -154,7 +157,7 @@ class EventFollower:
 
     def _looping_stopped(self, _: ev.LoopingExposuresStopped) -> None:
         self.go(AppState.STOPPED)
-        self.become(replace(self.state, paused=PauseKind.NONE))
+        self.become(replace(self.state, paused=PauseKind.NONE, stars_lost=0))
         self.is_doubtful = self.is_doubtful or self.state.busy is not None
 
     def _start_guiding(self, _: ev.StartGuiding) -> None:
@@ -180,11 +183,8 @@ class EventFollower:
     def _star_lost(self, _: ev.StarLost) -> None:
         if self.state.app is AppState.GUIDING:
             self.go(AppState.LOST_LOCK)
-        self.become(
-            replace(
-                self.state, stars_lost=self.state.stars_lost + 1, stars_lost_in_all=self.state.stars_lost_in_all + 1
-            )
-        )
+        in_all = self.state.stars_lost_in_all + self.state.is_guiding
+        self.become(replace(self.state, stars_lost=self.state.stars_lost + 1, stars_lost_in_all=in_all))
 
     def _dithered(self, _: ev.GuidingDithered) -> None:
         self._has_dithered = True
@@ -241,13 +241,13 @@ class EventFollower:
 
     def _parameter(self, event: ev.GuideParamChange) -> None:
         if event.parameter == "Dec Guide Mode":
-            self.become(
-                replace(self.state, dec_mode=next((mode for mode in DecGuideMode if mode.value == event.value), None))
-            )
+            self.become(replace(self.state, dec_mode=as_member(DecGuideMode)(event.value)))
         elif event.parameter == "MountGuidingEnabled" and isinstance(event.value, bool):
             self.become(replace(self.state, is_output_enabled=event.value))
-        else:
-            self.is_doubtful = self.is_doubtful or event.parameter == "Exposure"
+        elif event.parameter == "Exposure":
+            is_automatic = isinstance(event.value, str) and event.value.startswith("Auto")
+            self.become(replace(self.state, is_exposure_automatic=is_automatic))
+            self.is_doubtful = True
 
-    def _configuration(self, _: ev.ConfigurationChange) -> None:
+    def _doubt(self, _: ev.Event) -> None:
         self.is_doubtful = True

@@ -8,7 +8,7 @@ from . import checks
 from .asking import Asks
 from .errors import AnswerError, ParameterError
 from .results import Calibration, read_calibration
-from .values import as_number, as_text
+from .values import as_member, as_number, as_text
 from .words import Axis, Calibrations, DecGuideMode, Device, Direction, PauseKind, Region, Settle
 
 __all__ = ["GuidingMethods"]
@@ -142,10 +142,9 @@ class GuidingMethods(Asks):
     async def get_dec_guide_mode(self) -> DecGuideMode:
         """Return which way declination may be corrected."""
         answer = await self.call("get_dec_guide_mode")
-        for mode in DecGuideMode:
-            if mode.value == answer:
-                return mode
-        raise AnswerError(f"get_dec_guide_mode is answered by {answer!r}", method="get_dec_guide_mode")
+        if (mode := as_member(DecGuideMode)(answer)) is None:
+            raise AnswerError(f"get_dec_guide_mode is answered by {answer!r}", method="get_dec_guide_mode")
+        return mode
 
     async def set_dec_guide_mode(self, mode: DecGuideMode) -> None:
         """Choose which way declination may be corrected."""

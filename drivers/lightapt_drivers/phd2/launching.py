@@ -25,6 +25,8 @@ from .scanning import scan
 
 __all__ = ["Launch", "Phd2Program", "launch", "output_path"]
 
+GREETING: Final = 10.0
+"""Seconds in which one that runs must greet: it may be at something else. Where none listens, that is known at once."""
 _LOOK: Final = 0.1
 """Seconds between two looks at whether it listens, of which nobody tells."""
 _SCREEN: Final = "1280x1024x24"
@@ -143,7 +145,7 @@ class Phd2Program:
         """
         if self.is_running:
             return
-        if await scan("localhost", [self.port], timeout=1.0):
+        if await scan("localhost", [self.port], timeout=GREETING):
             raise LaunchError(
                 f"PHD2 with the number {self.how.instance} runs already, at port {self.port}: connect to it"
             )

@@ -31,8 +31,7 @@ class Link(asyncio.Protocol):
     """One connection.
 
     Attributes:
-        heard: When the last bytes came, by the loop's clock.
-        has_spoken: Whether any came.
+        has_spoken: Whether any bytes came.
 
     Args:
         on_event: Is told each event, in order.
@@ -43,7 +42,6 @@ class Link(asyncio.Protocol):
     def __init__(
         self, on_event: Callable[[Event], None], *, on_skip: Callable[[], None], on_lost: Callable[[str], None]
     ) -> None:
-        self.heard = 0.0
         self.has_spoken = False
         self._on_event = on_event
         self._on_skip = on_skip
@@ -122,11 +120,9 @@ class Link(asyncio.Protocol):
         """Keep the transport."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self.heard = self._loop.time()
 
     def data_received(self, data: bytes) -> None:
         """Pass on what it says."""
-        self.heard = self._loop.time()
         self.has_spoken = True
         skipped = self._reader.skipped
         for message in self._reader.feed(data):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,10 @@ _TAIL: Final = 4096
 _LAST_LINES: Final = 5
 _LONGEST: Final = 200
 """Characters of each."""
+_MOST: Final = 4 * 1024 * 1024
+"""Bytes of its output that are kept in one file."""
+_LOOK: Final = 60.0
+"""Seconds between two looks at how many they are."""
 
 
 class Detached:
@@ -31,7 +36,7 @@ class Detached:
 
     Attributes:
         code: Its exit code; negative is the signal that ended it, None while it runs.
-        output: The file that it writes to; None: it writes nowhere.
+        output: The file that it writes to; None: it writes nowhere. What came before is in one beside it, ``.old``.
     """
 
     def __init__(self, process: subprocess.Popen[bytes], output: Path | None) -> None:
@@ -39,7 +44,8 @@ class Detached:
         self._process = process
         self.output = output
         self._ended = asyncio.Event()
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
+        loop.call_later(_LOOK, self._shorten)
         # A thread that may be left behind: a program that lives on holds up nobody's end.
         threading.Thread(target=self._wait, args=(loop,), name=f"end of {process.pid}", daemon=True).start()
 
@@ -50,7 +56,8 @@ class Detached:
         Args:
             command: Its command line.
             environment: Its variables.
-            output: The file that it writes to, which begins empty; None or one that cannot be had: nowhere.
+            output: The file that it writes to, which begins empty; the one before becomes the old one. None or one
+                that cannot be had: nowhere.
 
         Raises:
             OSError: It cannot be started.
@@ -117,6 +124,16 @@ class Detached:
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
+    def _shorten(self) -> None:
+        """Have a long output begin anew: it is appended to, so that its writer need not know."""
+        if self.code is not None or self.output is None:
+            return
+        with suppress(OSError):
+            if self.output.stat().st_size > _MOST:
+                _copy(self.output, _old(self.output))
+                os.truncate(self.output, 0)
+        self._loop.call_later(_LOOK, self._shorten)
+
     def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
         code = self._process.wait()
         with suppress(RuntimeError):  # the loop has ended before it
@@ -132,5 +149,17 @@ def _opened(output: Path | None) -> tuple[int, Path | None]:
     if output is not None:
         with suppress(OSError):
             output.parent.mkdir(parents=True, exist_ok=True)
+            if output.exists():  # of a PHD2 that has died it may be wanted yet
+                output.replace(_old(output))
             return os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600), output
     return os.open(os.devnull, os.O_WRONLY), None
+
+
+def _old(output: Path) -> Path:
+    return output.with_name(f"{output.name}.old")
+
+
+def _copy(source: Path, target: Path) -> None:
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with source.open("rb") as reading, os.fdopen(descriptor, "wb") as writing:
+        shutil.copyfileobj(reading, writing)

@@ -10,18 +10,10 @@ from .errors import AnswerError
 from .events import SettleDone
 from .results import read_equipment, read_profile
 from .state import State, StateFollower
-from .values import as_flag, as_number, as_position, as_whole
+from .values import as_flag, as_member, as_number, as_position, as_whole
 from .words import AppState, DecGuideMode
 
 __all__ = ["GLANCE", "READINGS", "Reading"]
-
-
-def _dec_mode(value: object) -> DecGuideMode | None:
-    return next((mode for mode in DecGuideMode if mode.value == value), None)
-
-
-def _app_state(value: object) -> AppState | None:
-    return next((state for state in AppState if state.value == value), None)
 
 
 _CHANGES: Final[Mapping[str, Callable[[State, object], State]]] = {
@@ -30,7 +22,7 @@ _CHANGES: Final[Mapping[str, Callable[[State, object], State]]] = {
     "get_profile": lambda state, answer: replace(state, profile=read_profile(answer)),
     "get_pixel_scale": lambda state, answer: replace(state, pixel_scale=as_number(answer)),
     "get_exposure": lambda state, answer: replace(state, exposure=as_whole(answer)),
-    "get_dec_guide_mode": lambda state, answer: replace(state, dec_mode=_dec_mode(answer)),
+    "get_dec_guide_mode": lambda state, answer: replace(state, dec_mode=as_member(DecGuideMode)(answer)),
     "get_guide_output_enabled": lambda state, answer: replace(state, is_output_enabled=as_flag(answer)),
     "get_calibrated": lambda state, answer: replace(state, is_calibrated=as_flag(answer)),
     "get_lock_position": lambda state, answer: replace(state, lock_position=as_position(answer)),
@@ -39,9 +31,9 @@ _CHANGES: Final[Mapping[str, Callable[[State, object], State]]] = {
 
 READINGS: Final = (*_CHANGES, "get_settling", "get_paused", "get_app_state")
 """What to ask, in this order."""
-GLANCE: Final = ("get_connected", "get_calibrated", "get_settling", "get_app_state")
+GLANCE: Final = ("get_connected", "get_current_equipment", "get_calibrated", "get_settling", "get_app_state")
 """What to ask often: PHD2 does not tell when it differs, or the word for it may be lost."""
-_TELLING: Final = frozenset({"get_connected", "get_calibrated"})
+_TELLING: Final = frozenset({"get_connected", "get_current_equipment", "get_calibrated"})
 """If these differ, so may all else."""
 
 
@@ -75,7 +67,7 @@ class Reading:
         if method != self._last:
             return None
         is_settling = as_flag(self._answers.get("get_settling"))
-        app = _app_state(answer)
+        app = as_member(AppState)(answer)
         is_paused = as_flag(self._answers.get("get_paused"))
         if not self._is_whole and app is not None:
             is_paused = app is AppState.PAUSED

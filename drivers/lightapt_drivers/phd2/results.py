@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .errors import AnswerError
-from .values import as_flag, as_list, as_mapping, as_number, as_position, as_text, as_whole
+from .values import as_flag, as_list, as_mapping, as_member, as_number, as_position, as_text, as_whole
 from .words import Position, Region, ShiftAxes, ShiftUnits
 
 __all__ = [
@@ -139,7 +139,10 @@ class LockShift:
 
 @dataclass(frozen=True, slots=True)
 class VariableDelay:
-    """The pause between exposures, in seconds: the short one while PHD2 is settling or has lost the star."""
+    """The pause between exposures: the short one while PHD2 is settling or has lost the star.
+
+    In seconds, which PHD2 cuts to whole ones.
+    """
 
     is_enabled: bool
     short: float
@@ -237,8 +240,8 @@ def read_lock_shift(value: object) -> LockShift:
     return LockShift(
         is_enabled=bool(as_flag(members.get("enabled"))),
         rate=None if rate is None else (rate.x, rate.y),
-        units=next((one for one in ShiftUnits if one.value == members.get("units")), ShiftUnits.ARCSEC_PER_HOUR),
-        axes=next((one for one in ShiftAxes if one.value == members.get("axes")), ShiftAxes.RA_DEC),
+        units=as_member(ShiftUnits)(members.get("units")) or ShiftUnits.ARCSEC_PER_HOUR,
+        axes=as_member(ShiftAxes)(members.get("axes")) or ShiftAxes.RA_DEC,
     )
 
 

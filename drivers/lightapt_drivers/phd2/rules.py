@@ -8,7 +8,7 @@ from typing import Final
 from . import checks
 from .errors import OrderError, ParameterError
 from .state import Busy, State
-from .words import AppState, PauseKind
+from .words import AppState, Calibrations, Device, PauseKind
 
 __all__ = ["check_order"]
 
@@ -74,7 +74,7 @@ def _guide(state: State, _: _Params) -> str | None:
     if state.is_connected is False:
         return "all equipment must be connected before guiding: connect it first"
     if state.app is AppState.CALIBRATING:
-        return "PHD2 calibrates already, and will guide when that is done: wait, or stop it"
+        return "PHD2 calibrates already: wait until it is done, or stop it"
     if state.busy is not None:
         return _in_progress(state.busy)
     if state.paused is not PauseKind.NONE:
@@ -138,11 +138,22 @@ def _needs_camera(state: State) -> str | None:
     return None
 
 
-def _guide_pulse(state: State, _: _Params) -> str | None:
-    if state.is_connected is False:
-        return "the mount is not connected: connect the equipment first"
+def _guide_pulse(state: State, params: _Params) -> str | None:
+    if state.equipment is not None:  # PHD2 asks for no more than what moves: its camera may be another program's
+        is_ao = params.get("which") == Device.AO.value
+        gear, name = (state.equipment.ao, "AO unit") if is_ao else (state.equipment.mount, "mount")
+        if gear is None:
+            return f"PHD2's profile has no {name}: choose another profile first"
+        if not gear.is_connected:
+            return f"the {name} is not connected: connect the equipment first"
     if state.has_guiding:
         return "PHD2 guides, and a pulse would disturb it: stop guiding first"
+    return None
+
+
+def _clear_calibration(state: State, params: _Params) -> str | None:
+    if params.get("which") == Calibrations.AO.value and state.equipment is not None and state.equipment.ao is None:
+        return "PHD2's profile has no AO unit: it has no calibration to clear"
     return None
 
 
@@ -165,6 +176,7 @@ _RULES: Final[dict[str, Callable[[State, _Params], str | None]]] = {
     "loop": _loop,
     "capture_single_frame": _single_frame,
     "guide_pulse": _guide_pulse,
+    "clear_calibration": _clear_calibration,
     "find_star": _find_star,
     "set_guide_output_enabled": _guide_output,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Final
 
 from lightapt_drivers import time_limit
 
+from .errors import HostError, unknown_host
 from .events import Event, Version, parse_event
 from .lines import LineReader
 
@@ -47,11 +49,28 @@ async def scan(host: str = "localhost", ports: Iterable[int] = PORTS, *, timeout
         host: Where to look.
         ports: Which.
         timeout: Seconds for each to greet.
+
+    Raises:
+        HostError: There is no such host.
     """
+    if not await _is_known(host, timeout):
+        return []
     turn = asyncio.Semaphore(_AT_ONCE)
     async with asyncio.TaskGroup() as tasks:
         looks = [tasks.create_task(_look(host, port, turn, timeout)) for port in ports]
     return [found for look in looks if (found := look.result()) is not None]
+
+
+async def _is_known(host: str, timeout: float) -> bool:
+    """Return whether a host has an address, as far as is known in time."""
+    try:
+        async with time_limit(timeout):
+            await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except TimeoutError:
+        return False
+    except (socket.gaierror, UnicodeError) as error:
+        raise HostError(unknown_host(host, error)) from error
+    return True
 
 
 async def _look(host: str, port: int, turn: asyncio.Semaphore, timeout: float) -> Found | None:

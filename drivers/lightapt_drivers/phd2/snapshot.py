@@ -36,7 +36,8 @@ class State:
         equipment: What the profile has.
         profile: The current profile.
         pixel_scale: Arc-seconds per pixel.
-        exposure: In milliseconds; negative if automatic.
+        exposure: In milliseconds, as it is now; 0 if no camera is connected.
+        is_exposure_automatic: Whether PHD2 was heard to choose it itself: when asked it does not tell.
         dec_mode: Which way declination may be corrected.
         is_output_enabled: Whether corrections are sent to the mount.
         is_calibrated: Whether the mount (the AO unit, if there is one) is.
@@ -65,6 +66,7 @@ class State:
     profile: Profile | None = None
     pixel_scale: float | None = None
     exposure: int | None = None
+    is_exposure_automatic: bool = False
     dec_mode: DecGuideMode | None = None
     is_output_enabled: bool | None = None
     is_calibrated: bool | None = None

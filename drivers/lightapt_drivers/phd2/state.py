@@ -9,22 +9,27 @@ from typing import Final
 from . import events as ev
 from .following import EventFollower
 from .snapshot import Busy, State
-from .values import as_flag, as_whole
+from .values import as_flag, as_member, as_whole
 from .words import AppState, DecGuideMode, PauseKind
 
 __all__ = ["Busy", "State", "StateFollower"]
 
 _AT_ITS_WINDOW: Final = "PHD2 guides, and does not tell of settling: it was begun at its window"
+
+
+def _with_exposure(state: State, params: Mapping[str, object]) -> State:
+    exposure = as_whole(params.get("exposure"))
+    if exposure is not None and exposure < 0:
+        return replace(state, is_exposure_automatic=True)
+    return replace(state, exposure=exposure, is_exposure_automatic=False)
+
+
 _TAKEN: Final[Mapping[str, Callable[[State, Mapping[str, object]], State]]] = {
-    "set_exposure": lambda state, params: replace(state, exposure=as_whole(params.get("exposure"))),
-    "set_dec_guide_mode": lambda state, params: replace(state, dec_mode=_dec_mode(params.get("mode"))),
+    "set_exposure": _with_exposure,
+    "set_dec_guide_mode": lambda state, params: replace(state, dec_mode=as_member(DecGuideMode)(params.get("mode"))),
     "set_guide_output_enabled": lambda state, params: replace(state, is_output_enabled=as_flag(params.get("enabled"))),
 }
 """What PHD2 has taken, and the state after it."""
-
-
-def _dec_mode(value: object) -> DecGuideMode | None:
-    return next((mode for mode in DecGuideMode if mode.value == value), None)
 
 
 class StateFollower(EventFollower):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from enum import Enum
 from math import isfinite
-from typing import cast
+from typing import TypeVar, cast
 
 from .words import Position
 
-__all__ = ["as_flag", "as_list", "as_mapping", "as_number", "as_position", "as_text", "as_whole"]
+__all__ = ["as_flag", "as_list", "as_mapping", "as_member", "as_number", "as_position", "as_text", "as_whole"]
+
+E = TypeVar("E", bound=Enum)
 
 
 def as_number(value: object) -> float | None:
@@ -46,6 +49,12 @@ def as_position(value: object) -> Position | None:
         return None
     x, y = (as_number(one) for one in values)
     return None if x is None or y is None else Position(x, y)
+
+
+def as_member(kind: type[E]) -> Callable[[object], E | None]:
+    """Return what reads a member of an enumeration, whose values are PHD2's words."""
+    members: Mapping[object, E] = {one.value: one for one in kind}
+    return lambda value: members.get(value) if isinstance(value, str) else None
 
 
 def as_mapping(value: object) -> Mapping[str, object] | None:

@@ -83,7 +83,7 @@ class Calibrations(Enum):
 
 
 class Axis(Enum):
-    """A guide algorithm's axis; X and Y are the AO unit's."""
+    """A guide algorithm's axis. With an AO unit all are its own, RA the same as X: PHD2 does not tell the mount's."""
 
     RA = "ra"
     DEC = "dec"

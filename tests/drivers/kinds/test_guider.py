@@ -95,6 +95,24 @@ def test_a_pulse_of_no_time_ends_what_goes_on():
     assert played(scene) == set()
 
 
+@pytest.mark.parametrize("wanted", [{"TIMED_GUIDE_W": 0}, {"TIMED_GUIDE_E": 50}])
+def test_a_pulse_that_cannot_be_ended_goes_on_and_whatever_else_is_asked_in_its_axis_is_refused(wanted):
+    async def scene(harness, guider):
+        guider.ends_pulses = False
+        await harness.request(WE, TIMED_GUIDE_W=1000)
+        await harness.expect(WE, state=State.BUSY, TIMED_GUIDE_W=1000)
+        said = await harness.request(WE, **wanted)
+        await harness.request(NS, TIMED_GUIDE_N=20)
+        await harness.expect(NS, state=State.BUSY, TIMED_GUIDE_N=20)
+        going = set(guider.going)
+        guider.end.set()
+        await harness.expect(WE, state=State.OK, TIMED_GUIDE_W=0)
+        return states(said_of(WE, said)), harness.notices, going
+
+    told = "the pulse that goes on in this axis cannot be ended: wait until it is over"
+    assert played(scene) == ([State.ALERT, State.BUSY], [told], {"WEST", "NORTH"})
+
+
 def test_clients_may_name_both_directions_if_one_is_of_no_time():
     async def scene(harness, guider):
         await harness.request(NS, TIMED_GUIDE_N=0, TIMED_GUIDE_S=70)

@@ -15,6 +15,14 @@ import json
 from tests.drivers.phd2.fake_methods import Methods
 from tests.drivers.phd2.fake_model import CrashError, Model, dumps
 
+TURNS = 50
+"""Of the loop, between two frames."""
+
+
+def never(_):
+    """Have it rest at nothing."""
+    return False
+
 
 def whole(data):
     """Send lines as they are."""
@@ -29,9 +37,10 @@ def bytewise(data):
 class FakePhd2:
     """The server.
 
-    `frame` is how long a frame takes, in seconds; with None frames are only taken by `fake.frames(n)`. `cut` cuts what
-    is sent. `requests` has all requests that came, `methods` the names; `crashed` why it died by itself, and `over` is
-    set when it was asked to end.
+    `frame` is how long a frame takes, in seconds, and at least so many turns of the loop that who acts at once can act
+    between two; with None frames are only taken by `fake.frames(n)`, as they are while `rests` holds of the model: so
+    PHD2 stays at what it does. `cut` cuts what is sent. `requests` has all requests that came, `methods` the names;
+    `crashed` why it died by itself, and `over` is set when it was asked to end.
     """
 
     def __init__(self, *, frame=0.003, cut=whole, port=0, instance=1, folder=None):
@@ -41,6 +50,8 @@ class FakePhd2:
         self._writers, self._serving = set(), {}
         self._server = None
         self.over = asyncio.Event()
+        self._came = asyncio.Event()
+        self.rests = never
         self._reset()
 
     def _reset(self):
@@ -105,6 +116,12 @@ class FakePhd2:
         """Hang when that is asked, and before it is done: a call that takes its time, until `recover`."""
         self._hangs_at = method
 
+    async def has_waiting(self, number=1):
+        """Wait until so much has come while it hangs."""
+        while len(self._kept) < number:
+            self._came.clear()
+            await self._came.wait()
+
     def recover(self):
         """Go on, with all that has waited."""
         self._is_hanging = False
@@ -140,7 +157,9 @@ class FakePhd2:
     async def _take_frames(self):
         while True:
             await asyncio.sleep(self.frame or 3600)
-            if not self._is_hanging and self._server is not None:
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+            if not self._is_hanging and self._server is not None and not self.rests(self.model):
                 self.frames()
 
     async def _serve(self, reader, writer):
@@ -162,6 +181,7 @@ class FakePhd2:
     def _do(self, what):
         if self._is_hanging:
             self._kept.append(what)
+            self._came.set()
         else:
             what()
 

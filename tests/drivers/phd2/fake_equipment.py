@@ -68,7 +68,8 @@ class Equipment(Requests):
 
     def get_current_equipment(self, p):
         named = {"camera": self.m.camera, "mount": MOUNT, "AO": AO if self.m.has_ao else ""}
-        return {kind: {"name": name, "connected": self.m.connected} for kind, name in named.items() if name}
+        connected = {kind for kind in named if self.m.connected or (kind == "mount" and self.m.mount_alone)}
+        return {kind: {"name": name, "connected": kind in connected} for kind, name in named.items() if name}
 
     # The camera.
 
@@ -80,9 +81,12 @@ class Equipment(Requests):
             raise RefusalError("expected exposure param", INVALID)
         if p["exposure"] not in DURATIONS and p["exposure"] >= 0:
             raise RefusalError("could not set exposure duration")
-        if p["exposure"] != self.m.exposure:
-            self.m.exposure = p["exposure"]
-            self.m.say("GuideParamChange", Name="Exposure", Value=f"{p['exposure']} ms")
+        is_auto = p["exposure"] < 0
+        wanted = self.m.exposure if is_auto else p["exposure"]
+        if (wanted, is_auto) != (self.m.exposure, self.m.auto_exposure):
+            self.m.exposure, self.m.auto_exposure = wanted, is_auto
+            summary = "Auto (min = 1000 ms, max = 5000 ms, SNR = 6.00)" if is_auto else f"{wanted} ms"
+            self.m.say("GuideParamChange", Name="Exposure", Value=summary)
             self.m.say("ConfigurationChange")
         return 0
 
@@ -112,7 +116,8 @@ class Equipment(Requests):
         return dict(self.m.delay)
 
     def set_variable_delay_settings(self, p):
-        self.m.delay = {name: p[name] for name in PARAMETERS["set_variable_delay_settings"]}
+        enabled, *seconds = PARAMETERS["set_variable_delay_settings"]
+        self.m.delay = {enabled: p[enabled], **{name: int(p[name]) for name in seconds}}
         self.m.say("ConfigurationChange")
         return 0
 

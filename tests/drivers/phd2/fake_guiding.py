@@ -70,11 +70,12 @@ class Guiding(Requests):
         direction = DIRECTIONS.get(direction.lower(), direction)
         if direction.lower() not in ("north", "south", "east", "west", "up", "down", "left", "right"):
             raise RefusalError("expected direction param")
-        if not self.m.connected:
+        which = str(p.get("which", "mount")).lower()  # of no other equipment is it asked whether it is connected
+        if not (self.m.connected and self.m.has_ao if which == "ao" else self.m.connected or self.m.mount_alone):
             raise RefusalError("device not connected")
         if self.m.phase != "looping":
             raise RefusalError("cannot issue guide pulse while calibrating or guiding")
-        self.m.pulses.append((p["amount"], direction, str(p.get("which", "mount")).lower()))
+        self.m.pulses.append((p["amount"], direction, which))
         return 0
 
     # Calibration and algorithms.

@@ -148,7 +148,10 @@ class Model(Status):
     def _guide_step(self):
         sign = 1 if self.frame_number % 2 else -1
         ra, dec = round(self.distance * sign, 3), round(-self.distance * sign / 2, 3)
-        pulse = {"RADuration": 101, "RADirection": "West"} if self.distance > 0.2 else {}
+        corrected = (
+            {"RADuration": 11, "RADirection": "Left"} if self.has_ao else {"RADuration": 101, "RADirection": "West"}
+        )
+        pulse = corrected if self.distance > 0.2 else {}
         pos = {"Pos": [18, 8]} if self.has_ao else {}
         self.say(
             "GuideStep",

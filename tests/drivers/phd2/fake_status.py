@@ -37,7 +37,9 @@ class Status:
         self.profiles = {1: "Simulator", 2: "Simulator AO", 3: "No Camera"}
         self.profile = 1
         self.connected = False
-        self.exposure = 500
+        self.mount_alone = False  # the mount is connected, and nothing else
+        self.exposure = 500  # ms
+        self.auto_exposure = False
         self.frame_number = 0
         self.capturing = False
         self.phase = "looping"  # while it captures: looping, calibrating, guiding
@@ -146,7 +148,7 @@ class Status:
 
     def change_profile(self, number):
         """Take another profile; people may do so in its window, too."""
-        self.profile, self.exposure = number, 500
+        self.profile, self.exposure, self.auto_exposure = number, 500, False
         self.calibrated.clear()
         self.say("ConfigurationChange")
         changes = {"RA Max Duration": 2500, "Dec Max Duration": 2500, "Dec Guide Mode": "Auto"} if self.camera else {}

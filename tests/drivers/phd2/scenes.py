@@ -7,7 +7,16 @@ from functools import wraps
 
 from tests.system.puppets import MS
 
-PATIENCE = 30_000 * MS
+PATIENCE = 60_000 * MS
+NO_HOSTS = ("192.168..30", "pi" * 150)
+"""What no host is called."""
+
+
+def pass_time(seconds):
+    """Have the loop's clock go forward by so much at once."""
+    loop = asyncio.get_running_loop()
+    time = loop.time
+    loop.time = lambda: time() + seconds
 
 
 def scene(test):

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 
 import pytest
 
@@ -10,8 +9,9 @@ from lightapt_drivers.phd2.bridge import Phd2Device
 from lightapt_drivers.testing import Harness
 from lightapt_protocol.standard import DriverInterface
 from lightapt_protocol.vocabulary import State
-from tests.drivers.phd2.bridging import QUICK, SETTLE, device, guiding, play, refused
+from tests.drivers.phd2.bridging import QUICK, SETTLE, SURE, device, guiding, play, refused
 from tests.drivers.phd2.fake import FakePhd2, bytewise, whole
+from tests.drivers.phd2.scenes import NO_HOSTS
 
 SOON = 10.0
 """Seconds in which the state must be right again once PHD2 is back, on a machine that may be busy; the tests of the
@@ -84,20 +84,23 @@ def test_an_address_set_while_connected_is_of_the_next_connection():
     play(scene)
 
 
-def test_a_host_that_is_not_known_is_told_in_words(monkeypatch):
-    def look_up(*_, **__):
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+async def of_no_known_host(host):
+    """See that the bridge says of a host that it is not known, both when it connects and when it scans."""
+    words = f"the host {host[:100]}"
+    bridge = Phd2Device(given={"DEVICE_ADDRESS": {"ADDRESS": host}}, patience=SURE)
+    async with Harness(bridge) as harness:
+        await refused(harness, "PHD2_SCAN", words, "is not known", SCAN=True)
+        assert not any("its server on" in notice for notice in harness.notices)
+        await refused(harness, "CONNECTION", words, "is not known", CONNECT=True)
 
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
 
-    async def scene():
-        bridge = Phd2Device(given={"DEVICE_ADDRESS": {"ADDRESS": "no-such-host.invalid"}}, patience=QUICK)
-        async with Harness(bridge) as harness:
-            await harness.request("CONNECTION", CONNECT=True)
-            await harness.expect("CONNECTION", state=State.ALERT)
-            assert any("the host no-such-host.invalid of PHD2 is not known" in one for one in harness.notices)
+def test_a_host_that_is_not_known_is_told_in_words(nameless):
+    asyncio.run(of_no_known_host("no-such-host.invalid"))
 
-    asyncio.run(scene())
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+def test_a_host_that_is_mistyped_is_told_in_words(host):
+    asyncio.run(of_no_known_host(host))
 
 
 @pytest.mark.parametrize("fate", ["die", "hang"])

@@ -1,7 +1,7 @@
 """Profiles, equipment, the cooler, exposures and the star, through the bridge."""
 
 from lightapt_drivers.phd2 import bridge_exposures
-from lightapt_protocol.vocabulary import State
+from lightapt_protocol.vocabulary import State, SwitchState
 from tests.drivers.phd2.bridging import guiding, play, refused
 
 
@@ -68,12 +68,28 @@ def test_equipment_that_does_not_connect_is_alert_with_phd2_s_reason():
     play(scene, gear=False, profile=3)
 
 
+def test_equipment_that_has_not_connected_is_ok_when_it_is_connected_at_phd2_s_window():
+    async def scene(harness, fake):
+        await refused(harness, "PHD2_EQUIPMENT", CONNECT=True)
+        await harness.expect("PHD2_EQUIPMENT", state=State.ALERT, DISCONNECT=True)
+        fake.change_profile(1)
+        fake.model.connected = True
+        await harness.expect("PHD2_EQUIPMENT", state=State.OK, CONNECT=True)
+
+    play(scene, gear=False, profile=3)
+
+
 def test_the_cooler_is_switched_and_its_numbers_are_shown():
     async def scene(harness, fake):
         await harness.expect("PHD2_TEMPERATURE", state=State.OK, TEMPERATURE=15)
         await harness.request("PHD2_COOLER", ON=True)
         await harness.expect("PHD2_TEMPERATURE", SETPOINT=-10, POWER=40)
         await harness.expect("PHD2_COOLER", ON=True)
+        await harness.request("PHD2_COOLER", OFF=True)
+        await harness.expect("PHD2_TEMPERATURE", state=State.OK, TEMPERATURE=15, SETPOINT=0, POWER=0)
+        fake.model.connected = False
+        await harness.expect("PHD2_TEMPERATURE", state=State.IDLE, TEMPERATURE=0)
+        await harness.expect("PHD2_CAMERA_INFO", BINNING=0)
 
     play(scene)
 
@@ -85,6 +101,62 @@ def test_exposures_are_phd2_s_durations():
         await harness.expect("PHD2_EXPOSURE", state=State.OK, MS_2000=True)
         assert fake.asked("set_exposure") == [{"exposure": 2000}]
         assert harness.find("PHD2_EXPOSURE").members["MS_1500"].label == "1.5 s"
+
+    play(scene)
+
+
+def chosen(harness):
+    """Return the exposures that are on."""
+    members = harness.find("PHD2_EXPOSURE").members.values()
+    return [one.name for one in members if one.value is SwitchState.ON]
+
+
+def test_an_exposure_can_be_automatic():
+    async def scene(harness, fake):
+        await harness.request("PHD2_EXPOSURE", AUTOMATIC=True)
+        await harness.expect("PHD2_EXPOSURE", state=State.OK, AUTOMATIC=True)
+        assert fake.asked("set_exposure") == [{"exposure": -1}]
+        assert fake.model.auto_exposure
+        fake.model.exposure = 2000  # one of the durations, but PHD2's own choice
+        fake.say("ConfigurationChange")
+        await harness.until(lambda: fake.methods[-30:].count("get_exposure_durations"), "the state, read anew")
+        assert chosen(harness) == ["AUTOMATIC"]
+        await harness.request("PHD2_EXPOSURE", MS_2000=True)
+        await harness.expect("PHD2_EXPOSURE", state=State.OK, MS_2000=True)
+        assert chosen(harness) == ["MS_2000"]
+
+    play(scene)
+
+
+def test_an_exposure_that_somebody_else_makes_automatic_is_seen():
+    async def scene(harness, fake):
+        fake.model.auto_exposure = True
+        fake.say("GuideParamChange", Name="Exposure", Value="Auto (min = 1000 ms, max = 5000 ms, SNR = 6.00)")
+        await harness.expect("PHD2_EXPOSURE", state=State.OK, AUTOMATIC=True)
+        fake.model.exposure = 1000
+        fake.say("GuideParamChange", Name="Exposure", Value="1000 ms")
+        await harness.expect("PHD2_EXPOSURE", AUTOMATIC=False, MS_1000=True)
+
+    play(scene)
+
+
+def test_an_exposure_that_is_none_of_phd2_s_durations_is_automatic():
+    async def scene(harness, fake):
+        fake.model.exposure = 1234
+        await harness.request("CONNECTION", CONNECT=True)
+        await harness.expect("PHD2_EXPOSURE", AUTOMATIC=True)
+        assert chosen(harness) == ["AUTOMATIC"]
+
+    play(scene, connected=False)
+
+
+def test_looping_that_was_refused_is_ok_when_exposures_have_ended():
+    async def scene(harness, fake):
+        await guiding(harness)
+        await refused(harness, "PHD2_LOOP", "PHD2 guides", ON=True)
+        await harness.expect("PHD2_LOOP", state=State.ALERT, ON=True)
+        await harness.request("PHD2_STOP", STOP=True)
+        await harness.expect("PHD2_LOOP", state=State.OK, OFF=True)
 
     play(scene)
 

@@ -70,6 +70,7 @@ def test_guiding_without_equipment_is_refused():
 def test_settle_parameters_that_can_never_be_met_are_refused():
     async def scene(harness, fake):
         await refused(harness, "PHD2_SETTLE", "TIMEOUT must be more", TIME=60, TIMEOUT=30)
+        await refused(harness, "PHD2_SETTLE", "PIXELS", "0.01", PIXELS=0)
 
     play(scene)
 
@@ -101,6 +102,9 @@ def test_looping_is_not_paused_before_it_has_begun():
         await refused(harness, "PHD2_PAUSE", "nothing to pause", FULL=True)
         await harness.expect("PHD2_PAUSE", OFF=True)
         assert "set_paused" not in fake.methods
+        fake.say("Alert", Msg="it looks like rain", Type="info")
+        await harness.until(lambda: any("rain" in said for said in harness.notices), "what PHD2 says meanwhile")
+        assert harness.find("PHD2_PAUSE").state is State.ALERT
 
     play(scene)
 
@@ -206,6 +210,45 @@ def test_pulses_are_phd2_s_and_busy_for_their_time():
     play(scene)
 
 
+def test_a_pulse_that_phd2_cannot_end_is_busy_to_its_end_and_no_other_is_taken_meanwhile():
+    async def scene(harness, fake):
+        name = "TELESCOPE_TIMED_GUIDE_NS"
+        await harness.request(name, TIMED_GUIDE_N=60_000)
+        await harness.expect(name, state=State.BUSY, TIMED_GUIDE_N=60_000)
+        for members in ({"TIMED_GUIDE_N": 0}, {"TIMED_GUIDE_S": 200}):
+            before = len(harness.notices)
+            await harness.request(name, **members)
+            assert "cannot be ended: wait until it is over" in harness.notices[before]
+            await harness.expect(name, state=State.BUSY, TIMED_GUIDE_N=60_000, TIMED_GUIDE_S=0)
+        assert len(fake.asked("guide_pulse")) == 1
+
+    play(scene)
+
+
+def test_pulses_of_both_axes_are_over_one_after_the_other_as_phd2_sends_them():
+    async def scene(harness, fake):
+        names = ("TELESCOPE_TIMED_GUIDE_NS", "TELESCOPE_TIMED_GUIDE_WE")
+        await harness.request(names[0], TIMED_GUIDE_N=150)
+        await harness.request(names[1], TIMED_GUIDE_W=1)
+        await harness.expect(names[1], state=State.OK, TIMED_GUIDE_W=0)
+        await harness.expect(names[0], state=State.OK, TIMED_GUIDE_N=0)
+        over = [one.name for one in harness.said if getattr(one, "state", None) is State.OK and one.name in names]
+        assert over[-2:] == list(names)
+
+    play(scene)
+
+
+def test_pulses_need_but_the_mount():
+    async def scene(harness, fake):
+        fake.model.mount_alone = True
+        await harness.expect("PHD2_EQUIPMENT_STATE", MOUNT=State.OK, CAMERA=State.ALERT)
+        await harness.request("TELESCOPE_TIMED_GUIDE_NS", TIMED_GUIDE_N=10)
+        await harness.expect("TELESCOPE_TIMED_GUIDE_NS", state=State.OK)
+        assert len(fake.model.pulses) == 1
+
+    play(scene, gear=False)
+
+
 def test_pulses_are_refused_while_phd2_guides():
     async def scene(harness, fake):
         await guiding(harness)
@@ -237,7 +280,7 @@ def test_a_calibration_ends_in_looping():
         await harness.expect("PHD2_CALIBRATION", state=State.BUSY)
         await harness.expect("PHD2_CALIBRATION_STEP", state=State.BUSY)
         await harness.expect("PHD2_CALIBRATION", state=State.OK)
-        await harness.expect("PHD2_CALIBRATION_DATA", state=State.OK, Y_RATE=4.729, DECLINATION=0)
+        await harness.expect("PHD2_CALIBRATION_DATA", state=State.OK, Y_RATE=4.729, DECLINATION=-99)
         await harness.expect("PHD2_LOOP", ON=True)
         await harness.expect("PHD2_LIGHTS", CALIBRATED=State.OK, GUIDING=State.IDLE)
         assert harness.find("PHD2_GUIDE").state is not State.ALERT
@@ -298,5 +341,13 @@ def test_calibrations_are_cleared_each_or_both():
             await harness.request("PHD2_CALIBRATION_CLEAR", **{member: True})
         await harness.expect("PHD2_CALIBRATION_DATA", state=State.IDLE)
         assert [one["which"] for one in fake.asked("clear_calibration")] == ["mount", "ao", "both"]
+
+    play(scene, profile=2)
+
+
+def test_without_an_ao_unit_no_calibration_of_it_is_cleared():
+    async def scene(harness, fake):
+        await refused(harness, "PHD2_CALIBRATION_CLEAR", "no AO unit", AO=True)
+        assert "clear_calibration" not in fake.methods
 
     play(scene)

@@ -116,11 +116,90 @@ def test_alerts_are_messages_with_their_level(kind, level):
     play(scene)
 
 
-def test_a_number_that_is_none_is_left_as_it_was():
+def test_a_number_that_phd2_does_not_tell_is_0_and_not_what_it_was():
     async def scene(harness, fake):
-        fake.say("GuideStep", Frame=3, SNR=12.5)
-        await harness.expect("PHD2_GUIDE_STEP", FRAME=3, SNR=12.5)
+        fake.say("GuideStep", Frame=3, SNR=12.5, dx=1.5)
+        await harness.expect("PHD2_GUIDE_STEP", FRAME=3, SNR=12.5, DX=1.5)
         fake.send(b'{"Event":"GuideStep","Frame":4,"SNR":nan}\r\n')
-        await harness.expect("PHD2_GUIDE_STEP", FRAME=4, SNR=12.5)
+        await harness.expect("PHD2_GUIDE_STEP", FRAME=4, SNR=0, DX=0)
+
+    play(scene)
+
+
+def test_while_the_star_is_lost_no_number_of_it_stays():
+    async def scene(harness, fake):
+        await guiding(harness)
+        await harness.expect("PHD2_RMS", state=State.OK)
+        fake.model.star_hidden = True
+        await harness.expect("PHD2_GUIDE_STEP", state=State.ALERT, SNR=0, STAR_MASS=0, HFD=0, RA_RAW=0, ERROR_CODE=3)
+        await harness.expect("PHD2_GUIDE_STEP_WORDS", state=State.ALERT, STATUS="Star lost - low mass")
+        await harness.expect("PHD2_FRAME", state=State.ALERT, SNR=0, STAR_MASS=0)
+        await harness.expect("PHD2_RMS", state=State.ALERT)
+        fake.model.star_hidden = False
+        await harness.expect("PHD2_GUIDE_STEP", state=State.OK, SNR=77.36, ERROR_CODE=1)
+        await harness.expect("PHD2_GUIDE_STEP_WORDS", state=State.OK, STATUS="")
+        await harness.expect("PHD2_RMS", state=State.OK)
+
+    play(scene)
+
+
+def test_a_star_that_is_lost_while_looping_is_no_guide_step():
+    async def scene(harness, fake):
+        await harness.request("PHD2_LOOP", ON=True)
+        await harness.request("PHD2_FIND_STAR", AUTOMATIC=True)
+        await harness.expect("PHD2_FRAME", state=State.OK, SNR=69.46)
+        fake.frame = None
+        fake.say("LoopingExposures", Frame=7, ErrorCode=4, Status="Star lost - low HFD")
+        await harness.expect("PHD2_FRAME", state=State.ALERT, FRAME=7, SNR=0, STAR_MASS=0, HFD=0)
+        fake.say("StarLost", Frame=7, StarMass=0, SNR=0.0, ErrorCode=4)
+        await harness.expect("PHD2_STAR_LOST", state=State.ALERT, IN_A_ROW=1, COUNT=0)
+        assert harness.find("PHD2_GUIDE_STEP").state is State.IDLE
+
+    play(scene)
+
+
+def test_a_frame_without_a_star_that_nobody_has_selected_is_ok():
+    async def scene(harness, fake):
+        fake.say("LoopingExposures", Frame=7, ErrorCode=8, Status="No star selected")
+        await harness.expect("PHD2_FRAME", state=State.OK, FRAME=7, SNR=0)
+
+    play(scene)
+
+
+def test_when_exposures_have_ended_no_star_is_missed_and_no_step_is_new():
+    async def scene(harness, fake):
+        await guiding(harness)
+        fake.model.star_hidden = True
+        await harness.expect("PHD2_LIGHTS", STAR=State.ALERT)
+        await harness.request("PHD2_STOP", STOP=True)
+        await harness.expect("PHD2_STATE", STATE="Stopped")
+        await harness.expect("PHD2_STAR_LOST", state=State.OK, IN_A_ROW=0)
+        await harness.expect("PHD2_LIGHTS", STAR=State.IDLE)
+        for name in ("PHD2_GUIDE_STEP", "PHD2_GUIDE_STEP_WORDS", "PHD2_FRAME", "PHD2_RMS"):
+            await harness.expect(name, state=State.IDLE)
+
+    play(scene)
+
+
+def test_a_star_that_was_lost_while_looping_is_not_missed_when_exposures_have_ended():
+    async def scene(harness, fake):
+        fake.say("StarLost", Frame=7, StarMass=0, SNR=0.0, ErrorCode=4)
+        await harness.expect("PHD2_STAR_LOST", state=State.ALERT)
+        fake.say("LoopingExposuresStopped")
+        await harness.expect("PHD2_STAR_LOST", state=State.OK, IN_A_ROW=0)
+        await harness.expect("PHD2_LIGHTS", STAR=State.IDLE)
+
+    play(scene)
+
+
+def test_a_step_of_an_ao_unit_has_its_name_its_place_and_its_limits():
+    step = {"Mount": "AO-Simulator", "Pos": [16, -8], "ErrorCode": 1, "RALimited": True}
+    pulses = {"RADuration": 5, "RADirection": "Left", "DECDuration": 3, "DECDirection": "Up"}
+
+    async def scene(harness, fake):
+        fake.say("GuideStep", Frame=2, **step, **pulses)
+        limits = {"RA_LIMITED": 1, "DEC_LIMITED": 0, "ERROR_CODE": 1}
+        await harness.expect("PHD2_GUIDE_STEP", FRAME=2, AO_X=16, AO_Y=-8, RA_DURATION=-5, DEC_DURATION=3, **limits)
+        await harness.expect("PHD2_GUIDE_STEP_WORDS", MOUNT="AO-Simulator")
 
     play(scene)

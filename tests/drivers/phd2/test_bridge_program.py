@@ -104,6 +104,20 @@ def test_phd2_is_started_and_stopped(phd2, instance):
     asyncio.run(scene())
 
 
+def test_a_program_that_runs_is_not_taken_for_another_instance(phd2, instance):
+    async def scene():
+        async with Harness(starting(phd2, instance), patience=30) as harness:
+            await started(harness)
+            await harness.request("PHD2_INSTANCE", NUMBER=instance - 1)
+            await refused(harness, "PHD2_PROGRAM", f"as instance {instance}: stop it first", START=True)
+            await harness.expect("DEVICE_ADDRESS", PORT=str(4399 + instance))
+            assert len(running(phd2)) == 1
+            await harness.request("PHD2_INSTANCE", NUMBER=instance)
+            await started(harness)  # it is
+
+    asyncio.run(scene())
+
+
 def test_stopping_a_program_leaves_the_connection_to_another_phd2(phd2, instance):
     async def scene():
         async with FakePhd2() as other, Harness(starting(phd2, instance, other.port), patience=30) as harness:
@@ -268,7 +282,9 @@ def test_a_scan_finds_what_listens_and_a_choice_sets_the_address():
             await harness.request("PHD2_SCAN", SCAN=True)
             await harness.expect("PHD2_SCAN", state=State.OK)
             await harness.request("PHD2_FOUND", **{f"PORT_{other.port}": True})
-            await harness.expect("DEVICE_ADDRESS", PORT=str(other.port))
+            await harness.request("DEVICE_ADDRESS", ADDRESS="192.0.2.7")  # nor is it looked for at another host
+            await harness.request("PHD2_FOUND", **{f"PORT_{other.port}": True})
+            await harness.expect("DEVICE_ADDRESS", ADDRESS="127.0.0.1", PORT=str(other.port))
 
     play(scene, connected=False)
 
@@ -339,9 +355,32 @@ def test_a_path_that_leads_nowhere_is_told(settings, path, words):
     play(scene, connected=False)
 
 
+@pytest.mark.parametrize(
+    ("name", "members"),
+    [("PHD2_PROFILE_COPY", {"NAME": "Newton"}), ("PHD2_PROFILE_IMPORT", {"PATH": "rig.phd", "NAME": "Rig"})],
+)
+def test_no_profile_is_written_here_for_a_phd2_elsewhere(settings, name, members):
+    async def scene(harness, fake):
+        await harness.request("DEVICE_ADDRESS", ADDRESS="192.0.2.7")
+        await refused(harness, name, "PHD2 is at 192.0.2.7", f"{settings} is this machine's", **members)
+        assert settings.read_text() == SETTINGS
+
+    play(scene, connected=False)
+
+
+def test_no_profile_is_written_here_for_a_phd2_behind_a_tunnel(settings):
+    async def scene(harness, fake):
+        fake.model.host = "elsewhere"
+        await harness.connect()
+        await refused(harness, "PHD2_PROFILE_COPY", "PHD2 is at 127.0.0.1", "is this machine's", NAME="Newton")
+        assert settings.read_text() == SETTINGS
+
+    play(scene, connected=False)
+
+
 def test_no_profile_is_written_while_phd2_runs(settings, monkeypatch):
-    async def somebody(*_, **__):
-        return [object()]
+    async def somebody(*_, timeout, **__):
+        return [object()] if timeout > 5 else []  # it is at something else, and greets late
 
     monkeypatch.setattr(bridge_program, "scan", somebody)
 

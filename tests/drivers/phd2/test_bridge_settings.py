@@ -58,6 +58,22 @@ def test_an_ao_unit_s_algorithms_are_set_too(axis):
     play(scene, profile=2)
 
 
+def test_with_an_ao_unit_only_its_own_algorithms_are_shown_and_without_it_only_the_mount_s():
+    async def scene(harness, fake):
+        ours, theirs = {"X": "Hysteresis", "Y": "ResistSwitch"}, {"RA": "Hysteresis", "DEC": "ResistSwitch"}
+        await harness.expect("PHD2_ALGORITHMS", **ours, RA="", DEC="")
+        await harness.expect("PHD2_ALGORITHM_X", state=State.OK, minMove=0.2)
+        await harness.until(
+            lambda: harness.mirror.find("PHD2", "PHD2_ALGORITHM_RA") is None, "PHD2_ALGORITHM_RA is gone"
+        )
+        fake.change_profile(1)
+        await harness.expect("PHD2_ALGORITHMS", **theirs, X="", Y="")
+        await harness.expect("PHD2_ALGORITHM_RA", state=State.OK, minMove=0.2)
+        await harness.until(lambda: harness.mirror.find("PHD2", "PHD2_ALGORITHM_X") is None, "PHD2_ALGORITHM_X is gone")
+
+    play(scene, profile=2)
+
+
 def test_the_declination_mode_is_set_and_followed():
     async def scene(harness, fake):
         await harness.request("PHD2_DEC_MODE", NORTH=True)
@@ -95,6 +111,24 @@ def test_the_variable_delay_is_switched_and_set():
         await harness.request("PHD2_VARIABLE_DELAY_SECONDS", SHORT=2)
         await harness.expect("PHD2_VARIABLE_DELAY", state=State.OK, ON=True)
         assert fake.model.delay == {"Enabled": True, "ShortDelaySeconds": 2, "LongDelaySeconds": 10}
+
+    play(scene)
+
+
+def test_a_delay_is_of_whole_seconds_as_phd2_would_cut_it():
+    async def scene(harness, fake):
+        await refused(harness, "PHD2_VARIABLE_DELAY_SECONDS", "goes in steps of 1", SHORT=0.5)
+        assert fake.model.delay["ShortDelaySeconds"] == 1
+
+    play(scene)
+
+
+def test_a_setting_that_was_refused_is_ok_again_when_it_differs_at_phd2():
+    async def scene(harness, fake):
+        await refused(harness, "PHD2_VARIABLE_DELAY_SECONDS", SHORT=0.5)
+        fake.model.delay["ShortDelaySeconds"] = 5
+        fake.say("ConfigurationChange")
+        await harness.expect("PHD2_VARIABLE_DELAY_SECONDS", state=State.OK, SHORT=5)
 
     play(scene)
 
@@ -271,14 +305,18 @@ def test_a_second_image_is_not_saved_before_the_first_has_come(tmp_path):
     play(scene, folder=str(tmp_path))
 
 
+@pytest.mark.usefixtures("hasty")
 def test_where_an_image_is_that_nobody_waits_for_any_more_is_told(tmp_path):
     async def scene(harness, fake):
         await guiding(harness)
         fake.hang_at("save_image")
         await harness.request("PHD2_SAVE_IMAGE", SAVE=True)
         await harness.request("PHD2_DEC_MODE", NORTH=True)
-        asyncio.get_running_loop().call_later(0.05, fake.recover)
-        await harness.request("CONNECTION", DISCONNECT=True)
+        await harness.expect("PHD2_DEC_MODE", state=State.BUSY)
+        leaving = asyncio.ensure_future(harness.request("CONNECTION", DISCONNECT=True))
+        await harness.expect("PHD2_DEC_MODE", state=State.IDLE)  # so nobody waits for the image either
+        fake.recover()
+        await leaving
         await harness.expect("CONNECTION", state=State.OK, DISCONNECT=True)
         (path,) = tmp_path.iterdir()
         told = [message for message in harness.said if getattr(message, "name", "") == "PHD2_SAVED_IMAGE"]

@@ -8,6 +8,8 @@ from lightapt_drivers.phd2 import bridge_base
 from lightapt_protocol.vocabulary import State
 from tests.drivers.phd2.bridging import guiding, play, refused
 
+pytestmark = pytest.mark.usefixtures("hasty")
+
 SOON = 10.0
 """Seconds: sooner than PHD2 answers, which is when it recovers."""
 ASKING = [
@@ -26,11 +28,6 @@ ASKING = [
     ("PHD2_SHUTDOWN", {"SHUTDOWN": True}),
     ("PHD2_VARIABLE_DELAY", {"ON": True}),
 ]
-
-
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch):
-    monkeypatch.setattr(bridge_base, "_AT_ONCE", 0.02)
 
 
 def waiting(scene, **options):
@@ -107,14 +104,18 @@ def test_of_what_is_set_together_two_things_are_not_asked_at_once():
 
 
 def test_requests_that_phd2_answers_at_once_keep_their_order(monkeypatch):
-    monkeypatch.setattr(bridge_base, "_AT_ONCE", 5.0)
+    monkeypatch.setattr(bridge_base, "_AT_ONCE", 30.0)
 
     async def scene(harness, fake):
         fake.hang_at("set_lock_shift_params")
-        asyncio.get_running_loop().call_later(0.05, fake.recover)
-        await harness.request("PHD2_LOCK_SHIFT_RATE", FIRST=5)
-        await harness.request("PHD2_LOCK_SHIFT_RATE", SECOND=2)
-        await harness.request("PHD2_LOCK_SHIFT_UNITS", PIXELS_PER_HOUR=True)
+        asking = asyncio.gather(
+            harness.request("PHD2_LOCK_SHIFT_RATE", FIRST=5),
+            harness.request("PHD2_LOCK_SHIFT_RATE", SECOND=2),
+            harness.request("PHD2_LOCK_SHIFT_UNITS", PIXELS_PER_HOUR=True),
+        )
+        await fake.has_waiting()
+        fake.recover()
+        await asking
         await harness.expect("PHD2_LOCK_SHIFT_UNITS", state=State.OK, PIXELS_PER_HOUR=True)
         assert [one["rate"] for one in fake.asked("set_lock_shift_params")] == [[5, 0], [5, 2], [5, 2]]
 

@@ -37,6 +37,7 @@ def test_only_truths_are_truths(value):
     "settle",
     [
         Settle(-1, 5, 60),
+        Settle(0, 5, 60),
         Settle(NAN, 5, 60),
         Settle(1.5, -1, 60),
         Settle(1.5, 5, 0),

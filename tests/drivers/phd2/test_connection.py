@@ -10,8 +10,10 @@ from lightapt_drivers import LinkLostError
 from lightapt_drivers.phd2 import AppState, Options, Phd2Client, Settle, connect
 from lightapt_drivers.phd2 import events as ev
 from lightapt_drivers.phd2.errors import LostError, SilentError
+from lightapt_drivers.phd2.link import Link
+from lightapt_drivers.phd2.rereading import READINGS
 from tests.drivers.phd2.fake import FakePhd2
-from tests.drivers.phd2.scenes import MS, scene
+from tests.drivers.phd2.scenes import MS, NO_HOSTS, pass_time, scene
 
 SETTLE = Settle(2.0, 1, 60)
 SOON = 10_000 * MS
@@ -34,6 +36,13 @@ async def test_calls_fail_in_words_when_the_connection_breaks(quick):
         with pytest.raises(LinkLostError, match="no connection"):
             await phd2.get_exposure()
         assert phd2.state.app is None
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+@scene
+async def test_what_no_host_can_be_called_is_no_connection(host):
+    with pytest.raises(LostError, match="is not known: no host can have that name"):
+        await Phd2Client(host).open()
 
 
 @scene
@@ -70,6 +79,13 @@ async def test_a_phd2_that_hangs_is_found_out_without_a_call():
         assert "hang" in lost.reason
 
 
+async def too_long():
+    """Have more time pass than a call may take, and let whoever waits for that take note."""
+    pass_time(3 * LONG)
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
 async def until_lost(stream):
     async for event in stream:
         yield event
@@ -89,41 +105,46 @@ async def test_a_phd2_that_hangs_as_its_state_is_in_doubt_is_found_out():
 
 @scene
 async def test_what_is_asked_behind_a_look_at_the_state_does_not_put_off_that_a_hang_is_found_out():
-    options = Options(limit=HASTY, opening=LONG, heartbeat=NEVER, calm=0.0)
+    options = Options(limit=LONG, opening=LONG, heartbeat=NEVER, calm=0.0)
     async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
-        with phd2.events() as stream:
-            fake.hang()
-            fake.say("ConfigurationChange")
-            while not isinstance(await anext(stream), ev.ConfigurationChange):
-                pass
-            await asyncio.sleep(10 * MS)  # until the look is under way
-            behind = asyncio.ensure_future(phd2.call("get_profiles", limit=NEVER))
-            with pytest.raises(LostError, match="before it answered get_profiles"):
-                async with asyncio.timeout(SOON):
-                    await behind
+        fake.hang()
+        fake.say("ConfigurationChange")
+        await fake.has_waiting()  # the look is under way
+        behind = asyncio.ensure_future(phd2.call("get_profiles", limit=NEVER))
+        await fake.has_waiting(len(READINGS) + 1)
+        pass_time(LONG)
+        with pytest.raises(LostError, match="before it answered get_profiles"):
+            async with asyncio.timeout(SOON):
+                await behind
 
 
 @scene
 async def test_while_a_call_takes_its_time_phd2_is_not_lost():
-    options = Options(limit=HASTY, opening=LONG, heartbeat=NEVER, calm=10 * MS)
+    options = Options(limit=LONG, opening=LONG, heartbeat=NEVER, calm=10 * MS)
     async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
         fake.say("ConfigurationChange")
         fake.hang()
-        asyncio.get_running_loop().call_later(3 * HASTY, fake.recover)
-        await phd2.set_connected(True)
+        connecting = asyncio.ensure_future(phd2.set_connected(True))
+        await fake.has_waiting(1 + len(READINGS))
+        await too_long()
+        fake.recover()
+        await connecting
         assert phd2.state.is_connected
 
 
 @scene
 async def test_a_call_behind_a_slow_one_that_was_cancelled_waits_for_that_too():
-    options = Options(limit=HASTY, opening=LONG, heartbeat=NEVER)
+    options = Options(limit=LONG, opening=LONG, heartbeat=NEVER)
     async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
         fake.hang()
         connecting = asyncio.ensure_future(phd2.set_connected(True))
         await asyncio.sleep(0)
         connecting.cancel()
-        asyncio.get_running_loop().call_later(3 * HASTY, fake.recover)
-        assert await phd2.get_app_state() is AppState.STOPPED
+        asking = asyncio.ensure_future(phd2.get_app_state())
+        await fake.has_waiting(2)
+        await too_long()
+        fake.recover()
+        assert await asking is AppState.STOPPED
         assert phd2.is_open
 
 
@@ -196,6 +217,19 @@ async def test_who_listens_and_says_nothing_is_no_phd2():
         assert not phd2.is_open
 
 
+@pytest.fixture
+def heard(monkeypatch):
+    """An event, set once a client has heard something."""
+    event, receive = asyncio.Event(), Link.data_received
+
+    def received(link, data):
+        receive(link, data)
+        event.set()
+
+    monkeypatch.setattr(Link, "data_received", received)
+    return event
+
+
 VERSION = b'{"Event":"Version","PHDVersion":"2.6.13","Host":"h","Inst":1}\r\n'
 
 
@@ -204,19 +238,19 @@ def result(line):
 
 
 @pytest.mark.parametrize(
-    ("greeting", "answer"),
+    ("greeting", "answer", "is_endless"),
     [
-        (b"", lambda line: line),
-        (b"", lambda _: b'{"a":[]}\r\n'),
-        (b"", result),
-        (VERSION, result),
-        (b"", lambda _: b""),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", lambda _: b""),
+        (b"", lambda line: line, True),
+        (b"", lambda _: b'{"a":[]}\r\n', True),
+        (b"", result, False),
+        (VERSION, result, False),
+        (b"", lambda _: b"", False),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", lambda _: b"", False),
     ],
     ids=["echo", "no answers", "answers without a greeting", "wrong answers", "closes", "greets otherwise"],
 )
 @scene
-async def test_what_is_not_phd2_is_told_as_such(greeting, answer):
+async def test_what_is_not_phd2_is_told_as_such(greeting, answer, is_endless, heard):
     over = asyncio.Event()
 
     async def serve(reader, writer):
@@ -229,9 +263,13 @@ async def test_what_is_not_phd2_is_told_as_such(greeting, answer):
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    phd2 = Phd2Client("127.0.0.1", port, options=Options(opening=HASTY))
+    phd2 = Phd2Client("127.0.0.1", port, options=Options(opening=LONG))
+    opening = asyncio.ensure_future(phd2.open())
+    if is_endless:
+        await heard.wait()
+        pass_time(LONG)
     with pytest.raises(LostError, match=f"what listens at 127.0.0.1:{port} is not PHD2"):
-        await phd2.open()
+        await opening
     assert not phd2.is_open
     await over.wait()
     server.close()
@@ -307,30 +345,33 @@ async def test_connecting_anew_ends_what_waits(quick):
 
 @scene
 async def test_a_connection_on_which_a_call_was_slow_stays_open_after_it():
-    options = Options(limit=HASTY, opening=LONG, heartbeat=NEVER, calm=10 * MS)
+    options = Options(limit=LONG, opening=LONG, heartbeat=NEVER, calm=10 * MS)
     async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
-        with phd2.events() as stream:
-            fake.say("ConfigurationChange")
-            while not isinstance(await anext(stream), ev.ConfigurationChange):
-                pass
-            fake.hang()
-            asyncio.get_running_loop().call_later(2.5 * HASTY, fake.recover)
-            await phd2.set_connected(True)
-        with pytest.raises(TimeoutError):
-            await phd2.until(lambda _: not phd2.is_open, timeout=3 * options.limit)
+        fake.hang()
+        fake.say("ConfigurationChange")
+        connecting = asyncio.ensure_future(phd2.set_connected(True))
+        await fake.has_waiting(1 + len(READINGS))
+        await too_long()
+        fake.recover()
+        await connecting
+        await phd2.read_state()  # behind which all is answered
+        await too_long()
+        assert phd2.is_open
 
 
 @scene
 async def test_what_is_asked_while_phd2_is_at_a_slow_call_waits_for_it():
-    options = Options(limit=HASTY, opening=LONG, heartbeat=NEVER, calm=10 * MS)
+    options = Options(limit=LONG, opening=LONG, heartbeat=NEVER, calm=10 * MS)
     async with FakePhd2(frame=None) as fake, connect("127.0.0.1", fake.port, options=options) as phd2:
         fake.hang()
-        asyncio.get_running_loop().call_later(3 * HASTY, fake.recover)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(phd2.set_connected(True))
             await asyncio.sleep(0)
             tasks.create_task(phd2.get_profiles())
             tasks.create_task(phd2.read_state())
+            await fake.has_waiting(2 + len(READINGS))
+            await too_long()
+            fake.recover()
         assert phd2.is_open
 
 

@@ -12,8 +12,9 @@ from lightapt_drivers.phd2 import connect
 from lightapt_drivers.phd2.errors import LaunchError
 from lightapt_drivers.phd2.launching import Launch, Phd2Program, launch, output_path
 from lightapt_drivers.phd2.scanning import scan
+from tests.drivers.phd2.fake import FakePhd2
 from tests.drivers.phd2.programs import ended, program
-from tests.drivers.phd2.scenes import MS, scene
+from tests.drivers.phd2.scenes import MS, pass_time, scene
 
 PATIENCE = 20_000 * MS
 GOODBYE = 100 * MS
@@ -42,6 +43,26 @@ async def test_it_is_started_listens_and_is_ended(tmp_path, how):
     assert not phd2.is_running
     assert await scan("localhost", [phd2.port]) == []
     await phd2.stop()
+
+
+async def start_and_stop(how):
+    async with launch(how):
+        pass
+
+
+@scene
+async def test_one_that_runs_and_is_slow_to_greet_is_not_started_again(tmp_path, how):
+    started = how(program(tmp_path))
+    async with FakePhd2(port=started.port, frame=None) as slow:
+        slow.hang()
+        starting = asyncio.ensure_future(start_and_stop(started))
+        await slow.has_waiting()
+        pass_time(5.0)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        slow.recover()
+        with pytest.raises(LaunchError, match="runs already"):
+            await starting
 
 
 @scene

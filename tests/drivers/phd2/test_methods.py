@@ -54,7 +54,7 @@ async def use_settings(phd2):
     yield "get_limit_frame", await phd2.get_limit_frame(), None
     yield "set_limit_frame", await phd2.set_limit_frame(None), DONE
     yield "set_variable_delay_settings", await phd2.set_variable_delay_settings(VariableDelay(True, 2, 9.5)), DONE
-    yield "get_variable_delay_settings", await phd2.get_variable_delay_settings(), VariableDelay(True, 2, 9.5)
+    yield "get_variable_delay_settings", await phd2.get_variable_delay_settings(), VariableDelay(True, 2, 9)
     yield "set_cooler_state", await phd2.set_cooler_state(True), DONE
     yield "get_cooler_status", (await phd2.get_cooler_status()).setpoint, -10.0
     yield "get_ccd_temperature", await phd2.get_ccd_temperature(), 15.0
@@ -77,6 +77,7 @@ async def use_settings(phd2):
 async def use_the_star(phd2):
     yield "capture_single_frame", await phd2.capture_single_frame(200, subframe=Region(1, 2, 30, 40), save=True), DONE
     yield "loop", await phd2.loop(), DONE
+    await phd2.until(lambda state: state.frame is not None, timeout=20)
     yield "find_star", await phd2.find_star(Region(0, 0, 900, 900)), Position(641.0, 375.0)
     image = await phd2.get_star_image(20)
     yield "get_star_image", (image.width, len(image.pixels)), (19, 2 * 19 * 19)

@@ -8,9 +8,10 @@ import sys
 import psutil
 import pytest
 
+from lightapt_drivers.phd2 import processes
 from lightapt_drivers.phd2.processes import Detached
 from tests.drivers.phd2.programs import ROOT, ended
-from tests.drivers.phd2.scenes import PATIENCE, scene
+from tests.drivers.phd2.scenes import MS, PATIENCE, scene
 from tests.system.puppets import eventually
 
 STARTER = """
@@ -60,7 +61,24 @@ async def test_its_last_lines_are_kept(tmp_path):
         await process.ended()
         assert process.last_words() == ["997", "998", "999", "1000", str(round)]
     assert output.read_text().splitlines().count("1000") == 1  # each begins a new one
-    assert output.stat().st_mode & 0o077 == 0
+    old = output.with_name("output.old")
+    assert old.read_text().splitlines()[-2] == "0"  # and the one before is kept
+    assert {one.stat().st_mode & 0o077 for one in (output, old)} == {0}
+
+
+@scene
+async def test_a_long_output_begins_anew_and_nothing_of_it_is_lost(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "_MOST", 1000)
+    monkeypatch.setattr(processes, "_LOOK", 10 * MS)
+    output, go = tmp_path / "output", tmp_path / "go"
+    process = start("sh", "-c", f"seq 1000; while ! test -e {go}; do sleep 0.01; done; echo more", output=output)
+    old = tmp_path / "output.old"
+    await asyncio.to_thread(eventually, lambda: old.exists() and output.stat().st_size == 0, "a new beginning")
+    assert old.read_text().split()[-1] == "1000"
+    assert old.stat().st_mode & 0o077 == 0
+    go.touch()
+    assert await process.ended() == 0
+    assert output.read_text() == "more\n"
 
 
 @scene

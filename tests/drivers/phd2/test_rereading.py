@@ -63,17 +63,25 @@ def test_answers_that_are_none_change_nothing():
 
 def glance(follower, **answers):
     reading = Reading(follower, GLANCE)
-    told = {"get_connected": True, "get_calibrated": False, **answers}
+    told = {"get_connected": True, "get_current_equipment": {}, "get_calibrated": False, **answers}
     return [reading.take(method, told[method]) for method in GLANCE][-1]
 
 
 def test_a_glance_that_finds_other_equipment_leaves_all_in_doubt():
     follower = StateFollower()
-    read(Reading(follower), STOPPED | REST | {"get_calibrated": False})
+    read(Reading(follower), STOPPED | REST | {"get_current_equipment": {}, "get_calibrated": False})
     glance(follower, get_settling=False, get_app_state="Stopped")
     assert not follower.is_doubtful
     glance(follower, get_connected=False, get_settling=False, get_app_state="Stopped")
     assert (follower.state.is_connected, follower.is_doubtful) == (False, True)
+
+
+def test_a_glance_tells_of_equipment_that_is_connected_one_by_one():
+    follower = StateFollower()
+    mount = {"mount": {"name": "On Camera", "connected": True}}
+    glance(follower, get_connected=False, get_current_equipment=mount, get_settling=False, get_app_state="Stopped")
+    assert follower.state.equipment.mount.is_connected
+    assert follower.is_doubtful
 
 
 def test_a_glance_tells_of_a_pause_and_of_what_has_ended():

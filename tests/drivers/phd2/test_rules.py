@@ -8,8 +8,10 @@ from lightapt_drivers.phd2.rules import check_order
 from lightapt_drivers.phd2.state import Busy, State
 from lightapt_drivers.phd2.words import AppState, PauseKind
 
-GEAR = Equipment(camera=Gear("Simulator", is_connected=True), mount=Gear("On Camera", is_connected=True))
-OFF = Equipment(camera=Gear("Simulator", is_connected=False), mount=Gear("On Camera", is_connected=False))
+CAMERA, MOUNT, AO = (Gear(name, is_connected=True) for name in ("Simulator", "On Camera", "AO-Simulator"))
+CAMERA_OFF, MOUNT_OFF, AO_OFF = (Gear(one.name, is_connected=False) for one in (CAMERA, MOUNT, AO))
+GEAR = Equipment(camera=CAMERA, mount=MOUNT)
+OFF = Equipment(camera=CAMERA_OFF, mount=MOUNT_OFF)
 
 
 def state(app=AppState.STOPPED, **known):
@@ -32,7 +34,7 @@ PAUSED_LOOP = state(AppState.PAUSED, paused=PauseKind.FULL, before_pause=AppStat
     ("now", "method", "advice"),
     [
         (DISCONNECTED, "guide", "connect it first"),
-        (CALIBRATING, "guide", "wait, or stop it"),
+        (CALIBRATING, "guide", "wait until it is done, or stop it"),
         (DITHERING, "guide", "dither is in progress"),
         (PAUSED, "guide", "resume first"),
         (state(), "dither", "start guiding first"),
@@ -49,7 +51,8 @@ PAUSED_LOOP = state(AppState.PAUSED, paused=PauseKind.FULL, before_pause=AppStat
         (DISCONNECTED, "capture_single_frame", "connect the equipment first"),
         (LOOPING, "capture_single_frame", "stop them first"),
         (GUIDING, "guide_pulse", "stop guiding first"),
-        (DISCONNECTED, "guide_pulse", "connect the equipment first"),
+        (DISCONNECTED, "guide_pulse", "mount is not connected: connect the equipment first"),
+        (state(equipment=Equipment(camera=CAMERA)), "guide_pulse", "no mount: choose another profile first"),
         (GUIDING, "find_star", "stop guiding first"),
         (RESTING, "guide_pulse", "stop guiding first"),
         (RESTING, "find_star", "stop guiding first"),
@@ -123,6 +126,23 @@ def test_what_is_not_known_forbids_nothing(method):
     check_order(State(), method, {})
 
 
+@pytest.mark.parametrize("camera", [CAMERA_OFF, None])
+def test_a_pulse_needs_but_what_it_moves(camera):
+    half = state(is_connected=False, equipment=Equipment(camera=camera, mount=MOUNT, ao=AO_OFF))
+    check_order(half, "guide_pulse", {"which": "Mount"})
+    with pytest.raises(OrderError, match="AO unit is not connected"):
+        check_order(half, "guide_pulse", {"which": "AO"})
+    check_order(state(is_connected=False, equipment=Equipment(mount=MOUNT_OFF, ao=AO)), "guide_pulse", {"which": "AO"})
+
+
+def test_a_calibration_of_an_ao_unit_that_is_not_there_is_not_cleared():
+    with pytest.raises(OrderError, match="no AO unit"):
+        check_order(state(), "clear_calibration", {"which": "ao"})
+    for now in (state(equipment=Equipment(mount=MOUNT, ao=AO_OFF)), state(equipment=None)):
+        check_order(now, "clear_calibration", {"which": "ao"})
+    check_order(state(), "clear_calibration", {"which": "both"})
+
+
 def test_what_is_connected_can_be_connected_while_exposures_are_made():
     check_order(GUIDING, "set_connected", {"connected": True})
     with pytest.raises(OrderError, match="disconnected while exposures"):
@@ -132,7 +152,7 @@ def test_what_is_connected_can_be_connected_while_exposures_are_made():
 
 
 def test_a_profile_is_not_changed_while_anything_of_it_is_connected():
-    half = Equipment(camera=Gear("Simulator", is_connected=True), mount=Gear("On Camera", is_connected=False))
+    half = Equipment(camera=CAMERA, mount=MOUNT_OFF)
     with pytest.raises(OrderError):
         check_order(state(is_connected=False, equipment=half), "set_profile", {})
 

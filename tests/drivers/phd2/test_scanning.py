@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
+
+from lightapt_drivers.phd2.errors import HostError
 from lightapt_drivers.phd2.scanning import Found, scan
 from tests.drivers.phd2.fake import FakePhd2, bytewise
-from tests.drivers.phd2.scenes import scene
+from tests.drivers.phd2.scenes import MS, NO_HOSTS, scene
 
 
 @scene
@@ -40,5 +43,14 @@ async def test_ports_where_nobody_or_something_else_listens_are_passed_over():
 
 
 @scene
-async def test_a_host_that_does_not_exist_has_none():
-    assert await scan("no-such-host.invalid", [4400], timeout=5.0) == []
+async def test_a_host_that_does_not_exist_is_told_as_such(nameless):
+    with pytest.raises(HostError, match=r"the host no-such-host\.invalid of PHD2 is not known: Name or service not"):
+        await scan("no-such-host.invalid", [4400, 4401])
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+@scene
+async def test_what_no_host_can_be_called_is_told_as_such(host):
+    with pytest.raises(HostError, match=r"the host .* of PHD2 is not known: no host can have that name") as caught:
+        await scan(host, [4400, 4401], timeout=30_000 * MS)
+    assert len(str(caught.value)) < 200

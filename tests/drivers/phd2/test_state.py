@@ -98,6 +98,26 @@ def test_stars_lost_are_counted_until_the_star_is_back():
     assert (follower.state.app, follower.state.stars_lost, follower.state.stars_lost_in_all) == (AppState.GUIDING, 0, 2)
 
 
+@pytest.mark.parametrize("ended", ["GuidingStopped", "LoopingExposuresStopped", "StarSelected"])
+def test_no_star_is_missed_when_that_has_ended_for_which_it_was_looked(ended):
+    follower = follow([event("AppState", State="Looping"), event("StarLost")])
+    assert (follower.state.stars_lost, follower.state.stars_lost_in_all) == (1, 0)
+    follow([event(ended)], follower)
+    assert follower.state.stars_lost == 0
+
+
+def test_automatic_exposure_is_told_by_its_event_and_not_known_of_the_next_connection():
+    auto = event("GuideParamChange", Name="Exposure", Value="Auto (min = 1000 ms, max = 5000 ms, SNR = 6.00)")
+    follower = follow([auto])
+    assert (follower.state.is_exposure_automatic, follower.is_doubtful) == (True, True)
+    assert not follow([auto, event("GuideParamChange", Name="Exposure", Value="500 ms")]).state.is_exposure_automatic
+    assert not follow([auto, event("Version")]).state.is_exposure_automatic
+
+
+def test_after_a_single_frame_the_exposure_is_in_doubt():
+    assert follow([event("SingleFrameComplete", Success=True)]).is_doubtful
+
+
 def test_the_end_of_guiding_is_not_the_end_of_exposures():
     follower = follow([event("AppState", State="Guiding"), event("StarSelected", X=1, Y=2), event("GuidingStopped")])
     assert follower.state.app is AppState.SELECTED
@@ -303,6 +323,7 @@ def test_what_is_refused_while_another_client_s_calibration_goes_on_ends_nothing
     ("method", "params", "attribute", "value"),
     [
         ("set_exposure", {"exposure": 2000}, "exposure", 2000),
+        ("set_exposure", {"exposure": -1}, "is_exposure_automatic", True),
         ("set_dec_guide_mode", {"mode": "North"}, "dec_mode", DecGuideMode.NORTH),
         ("set_guide_output_enabled", {"enabled": False}, "is_output_enabled", False),
     ],
