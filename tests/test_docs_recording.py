@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import signal
 import struct
 import subprocess
 import sys
@@ -21,12 +22,13 @@ from lightapt_protocol.recording.writer import FRAME_SIZE, HEADER_MAGIC
 from .docs_snippets import ROOT, Block, blocks
 from .real_programs import require, script
 from .system.observer import Observer
-from .system.puppets import PATIENCE
+from .system.puppets import PATIENCE, eventually
 from .system.rig import LIGHTAPT_SERVER, Server, Stage
 
 HOW_TO = ROOT / "docs" / "how-to" / "record-and-replay.md"
 FORMAT = ROOT / "docs" / "reference" / "recording-format.md"
-ENDED = ("--for", "1.5")
+NEEDED = {b"CCD_EXPOSURE", b"CCD_TEMPERATURE"}
+"""Properties that what is shown afterwards tells of."""
 
 
 @pytest.fixture
@@ -58,6 +60,29 @@ def run(line: str, *more: str, folder: Path, code: int = 0) -> str:
     return done.stdout
 
 
+def recorded(line: str, hub: Server, *, folder: Path) -> str:
+    """Record until the needed properties are in the file, and end it by Ctrl-C; return what is printed."""
+    program, *words = shlex.split(line)
+    path = folder / words[-1]
+
+    def is_kept() -> bool:
+        if not path.exists() or not path.stat().st_size:
+            return False
+        told = b"".join(entry.content for entry in Recording([path.read_bytes()]))
+        return all(b'name="%s"' % name in told for name in NEEDED)
+
+    command = [script(program), *words, "-p", str(hub.port)]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as recorder:
+        try:
+            eventually(is_kept, "the properties of the camera in the recording")
+            recorder.send_signal(signal.SIGINT)
+            said, _ = recorder.communicate(timeout=PATIENCE)
+        finally:
+            recorder.kill()
+    assert recorder.returncode == 0
+    return said
+
+
 def observatory(stage: Stage) -> Server:
     words = ("--port", "0", "--unix", str(stage.folder / "socket"), "-v", "--driver", "ccd", "--driver", "focuser")
     return stage.run(*LIGHTAPT_SERVER, *words, HOME=str(stage.folder), XDG_CONFIG_HOME=str(stage.folder)).listening()
@@ -69,7 +94,7 @@ def test_what_is_shown_goes_as_told(stage: Stage) -> None:
     with Observer(hub.address) as observer:
         observer.connect("CCD Simulator")
     (line,) = marked("record")
-    said = run(line, "-p", str(hub.port), *ENDED, folder=stage.folder)
+    said = recorded(line, hub, folder=stage.folder)
     assert re.fullmatch(r"night\.indi: \d+ messages, [\d.]+ kB\n", said)
     first, *others = marked("log")
     assert "CCD Simulator.CCD_TEMPERATURE" in run(first, folder=stage.folder)
@@ -118,7 +143,7 @@ def test_the_ways_to_replay_are_understood() -> None:
     from lightapt_drivers.replaying.program import _parser
 
     words = re.findall(r"`replay (night\.indi [^`]*)`", HOW_TO.read_text(encoding="utf-8"))
-    assert len(words) == 4
+    assert len(words) == 5
     for line in words:
         _parser().parse_args(shlex.split(line))
 

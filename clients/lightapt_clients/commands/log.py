@@ -8,7 +8,7 @@
 
 A time is 22:30 or 22:30:15 (the first after the beginning of the recording), 2026-03-20T22:30, or +600 for so many
 seconds after the beginning. Several files are read in the order in which they were recorded. A file that is still
-being written, or was cut off, is read up to its last whole message.
+being written, or was cut off, is read up to its last whole message; where one is damaged it goes on behind that.
 
 Exit codes: 0 when something was printed, 1 when there was nothing of what was asked for (it is told what there is),
 2 when a file cannot be read, or a time is none.
@@ -37,6 +37,7 @@ from .console import Colour, Console, state_colour
 from .exits import CommandError, ExitCode
 from .options import add_json
 from .rows import json_time, state_word
+from .words import RecordedArgument
 
 __all__ = ["add_arguments", "run"]
 
@@ -44,13 +45,16 @@ _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d(?:\.\d{1,6})
 _NOTHING: Final[Mapping[str, object]] = {}
 _TURN: Final = 0.05
 """Seconds between two moments in which Ctrl-C and SIGTERM are heard."""
-_EVENTS: Final = {EntryKind.CONNECTED: "connected", EntryKind.LOST: "lost"}
+_EVENTS: Final = {EntryKind.CONNECTED: "connected", EntryKind.LOST: "lost", EntryKind.GAP: "gap"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the subcommand takes."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a recording of lightapt record")
-    parser.add_argument("--device", action="append", default=[], metavar="NAME", help="only this device; repeatable")
+    device = parser.add_argument(
+        "--device", action="append", default=[], metavar="NAME", help="only this device; repeatable"
+    )
+    device.completer = RecordedArgument()  # type: ignore[attr-defined] # argcomplete's way
     parser.add_argument("--property", action="append", default=[], metavar="NAME", help="only this one; repeatable")
     parser.add_argument("--since", metavar="TIME", help="from this time on: 22:30, 2026-03-20T22:30 or +SECONDS")
     parser.add_argument("--until", metavar="TIME", help="up to this time")
@@ -98,7 +102,10 @@ async def _print_all(history: History, choice: _Choice, console: Console) -> int
         for record, text in _lines(moment, choice, console):
             console.result(record, text, is_live=False)
             count += 1
-    if not history.is_whole:
+    if history.is_damaged:
+        console.flush()
+        console.note("the recording is damaged: something of it is missing")
+    elif not history.is_whole:
         console.flush()
         console.note("the recording is still being written, or was cut off: this is all up to its last whole message")
     if not count:
@@ -195,6 +202,8 @@ def _told_of(moment: Moment) -> str:
             return f"connected to {moment.words}"
         case EntryKind.LOST:
             return f"connection lost: {moment.words}"
+        case EntryKind.GAP:
+            return moment.words
         case EntryKind.ELEMENT | EntryKind.STATE:
             return f"makes no sense: {moment.words}"
 

@@ -39,6 +39,7 @@ from ..transport import Transport
 from .console import Bar, Console
 from .exits import CommandError, ExitCode
 from .options import add_json, add_server, address_of, seconds
+from .words import DeviceArgument
 
 __all__ = ["add_arguments", "run"]
 
@@ -60,9 +61,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=BlobChoice.HEADERS.value,
         help="how much to keep of pictures (default: headers)",
     )
-    parser.add_argument(
+    device = parser.add_argument(
         "--device", action="append", default=[], metavar="NAME", help="record this device only; repeatable"
     )
+    device.completer = DeviceArgument()  # type: ignore[attr-defined] # argcomplete's way
     parser.add_argument(
         "--rotate", type=_size, metavar="SIZE", help="begin a further file after so many bytes, as 100M or 2G"
     )

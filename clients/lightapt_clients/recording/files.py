@@ -10,24 +10,19 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from lightapt_protocol.recording import Entry, EntryKind, RecordingHeader, RecordingWriter, Snapshot
+from lightapt_protocol.recording import Entry, EntryKind, RecordingHeader, RecordingWriter, Snapshot, part_path
 
 from .errors import RecordingFileError
 from .heard import Heard
 
-__all__ = ["RecordingFiles", "part_path"]
+__all__ = ["RecordingFiles"]
 
 _SAFE: Final = 5.0
 """Seconds after which what was written is on the disk, should the power fail."""
-
-
-def part_path(path: Path, number: int) -> Path:
-    """Return the path of a part: ``night.indi``, ``night.1.indi``, ``night.2.indi`` and so on."""
-    return path.with_suffix(f".{number}{path.suffix}") if number else path
 
 
 class RecordingFiles:
@@ -50,6 +45,8 @@ class RecordingFiles:
     def __init__(
         self, path: Path, header: RecordingHeader, *, largest: int | None = None, appends: bool = False
     ) -> None:
+        if path.is_dir():  # as the empty path is
+            raise RecordingFileError(f"{path} is a folder: name a file in it, such as {path / 'night.indi'}")
         self.path = path
         self.written = 0
         self._first = path
@@ -60,6 +57,7 @@ class RecordingFiles:
         self._saved = time.monotonic()
         self._is_open = False
         self._started = self._latest = 0.0  # by the monotonic clock: the file's beginning, and what came last
+        self._origin: tuple[datetime, float] | None = None  # when the first file began, by both clocks
         self._begin(number=0, seeks=appends, moment=time.monotonic())
 
     def write(self, heard: Iterable[Heard]) -> None:
@@ -114,8 +112,10 @@ class RecordingFiles:
         self._file, number = self._create(number, seeks=seeks)
         self._is_open = True
         self._started = self._latest = moment
-        started = datetime.fromtimestamp(time.time() - (time.monotonic() - moment), UTC)
-        self._header = replace(self._header, started=started, part=number)
+        if self._origin is None:
+            self._origin = datetime.fromtimestamp(time.time() - (time.monotonic() - moment), UTC), moment
+        began, origin = self._origin  # and not the clock of the day again, which may have been set meanwhile
+        self._header = replace(self._header, started=began + timedelta(seconds=moment - origin), part=number)
         self._writer = RecordingWriter(self._header)
         self._put(self._writer.start())
         if self._snapshot is not None:

@@ -13,14 +13,15 @@ from lightapt_protocol.errors import ProtocolError
 from lightapt_protocol.messages import DelProperty
 from lightapt_protocol.mirror import Change, Mirror
 from lightapt_protocol.parser import parse
-from lightapt_protocol.recording import Entry, EntryKind, Recording, RecordingError, joined
+from lightapt_protocol.recording import Entry, EntryKind, Recording, RecordingError, in_order, joined
 
 from .errors import RecordingFileError
 
 __all__ = ["History", "Moment", "open_recordings"]
 
 _CHUNK: Final = 256 * 1024
-_CONNECTED, _LOST = EntryKind.CONNECTED, EntryKind.LOST  # an enumeration's members take some time to find
+_EVENTS: Final = (EntryKind.CONNECTED, EntryKind.LOST, EntryKind.GAP)
+_GAP: Final = EntryKind.GAP  # an enumeration's members take some time to find
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Moment:
     Attributes:
         time: When it came, in UTC.
         entry: As it was recorded.
-        changes: What it did to the properties; none where it is an event of the connection.
-        words: Of an event of the connection, or why a message makes no sense.
+        changes: What it did to the properties; none where it is an event of the connection, or a gap.
+        words: Of an event of the connection or a gap, or why a message makes no sense.
     """
 
     time: datetime
@@ -67,21 +68,27 @@ class History:
         """Whether all files were closed well; to be asked at the end."""
         return all(recording.is_whole for recording in self._recordings)
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether something could not be read; to be asked at the end."""
+        return any(recording.is_damaged for recording in self._recordings)
+
     def __iter__(self) -> Iterator[Moment]:
-        """Tell what came, entry by entry.
+        """Tell what came, entry by entry; where a file is damaged, with a gap that says so.
 
         Raises:
-            RecordingFileError: A file is damaged.
+            RecordingFileError: The disk does not give the files.
         """
         try:
             for header, entry in joined(self._recordings):
                 yield self._told(header.moment(entry.time), entry)
-        except RecordingError as error:
-            raise RecordingFileError(str(error)) from error
+        except OSError as error:
+            raise RecordingFileError(f"a recording cannot be read any further: {error.strerror or error}") from error
 
     def _told(self, time: datetime, entry: Entry) -> Moment:
-        if entry.kind is _CONNECTED or entry.kind is _LOST:
-            self.mirror.apply(DelProperty())  # the server tells all anew
+        if entry.kind in _EVENTS:
+            if entry.kind is not _GAP:
+                self.mirror.apply(DelProperty())  # the server tells all anew
             return Moment(time, entry, words=entry.content.decode(errors="replace"))
         try:
             return _new_moment(time, entry, tuple(self.mirror.apply(parse(entry.content))))
@@ -90,12 +97,13 @@ class History:
 
 
 def open_recordings(paths: Iterable[Path]) -> list[Recording]:
-    """Return the recordings in files, in the order in which they were begun.
+    """Return the recordings in files, in the order in which they were recorded.
 
     Raises:
         RecordingFileError: A file cannot be read, or is no recording.
     """
-    return sorted(map(_opened, paths), key=lambda recording: recording.header.started)
+    opened = {path: _opened(path) for path in paths}
+    return [opened[path] for path in in_order({path: recording.header for path, recording in opened.items()})]
 
 
 def _opened(path: Path) -> Recording:

@@ -21,6 +21,7 @@ from lightapt_protocol.writer import write
 from ..addresses import TcpAddress, UnixAddress
 from ..errors import DisconnectedError
 from ..opening import open_transport
+from ..pulse import Pulse
 from ..timing import Backoff, Timing
 from ..transport import Transport
 from .errors import RecordingFileError
@@ -74,6 +75,7 @@ class Recorder:
         self._blobs = blobs
         self._devices = tuple(devices)
         self._timing = timing
+        self._pulse = Pulse(timing)
         self.unheard = set(self._devices)
         self._waiting: deque[Heard] = deque()
         self._taken = self._written = 0  # bytes of what was heard, and of what of it has been written
@@ -134,13 +136,14 @@ class Recorder:
     async def _read(self, transport: Transport) -> NoReturn:
         for message in self._wishes():
             transport.send_soon(write(message))
+        self._pulse.begin(transport)
         devices = frozenset(name.encode() for name in self._devices)
         intake = Intake(transport.take_descriptor, blobs=self._blobs, devices=devices)
-        while data := await transport.receive():
+        while data := await self._pulse.receive(transport):
             self.received += len(data)
             for heard in intake.feed(data, now=time.monotonic()):
                 if heard.tag in _PINGS:
-                    _answer(transport, heard.content)
+                    self._ping(transport, heard.content)
                 else:
                     self._keep(heard)
             if self._taken - self._written > _MUCH:
@@ -153,6 +156,11 @@ class Recorder:
             yield GetProperties(device)
             if self._blobs is not BlobChoice.NONE:
                 yield EnableBlob(device, policy=BlobPolicy.ALSO)
+
+    def _ping(self, transport: Transport, raw: bytes) -> None:
+        message = parse(raw)
+        if isinstance(message, PingRequest | PingReply):
+            self._pulse.take(transport, message)
 
     def _tell(self, kind: EntryKind, words: str) -> None:
         self._keep(Heard(time.monotonic(), kind, words.encode()))
@@ -195,9 +203,3 @@ class Recorder:
                     count += len(batch[-1])
                 self._files.write(batch)
                 self._written += count
-
-
-def _answer(transport: Transport, raw: bytes) -> None:
-    message = parse(raw)
-    if isinstance(message, PingRequest):
-        transport.send_soon(write(PingReply(message.uid)))

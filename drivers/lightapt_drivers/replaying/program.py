@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(_ADVICE.format(files=" ".join(map(str, options.files)), name=options.name))
         return 2
     try:
-        source = Source(options.files)
+        source = Source(options.files, without=options.name)
     except OSError as error:
         _log.critical("%s cannot be read: %s", error.filename, error.strerror)
         return 2

@@ -48,7 +48,7 @@ from .source import Source, Timed
 __all__ = ["Replay"]
 
 _log: Final = logging.getLogger(__name__)
-_ELEMENTS: Final = (EntryKind.ELEMENT, EntryKind.STATE)
+_EVENTS: Final = (EntryKind.CONNECTED, EntryKind.LOST)
 _TURN: Final = 64 * 1024
 """Bytes of entries that are read in a row before others get their turn."""
 _SOON: Final = 2.0
@@ -180,13 +180,14 @@ class Replay:
         timed = self._source.take()
         if timed is not None:
             self._playback.reached(timed.time, self._clock())
-            if timed.entry.kind in _ELEMENTS:
-                await self._send(timed.entry)
+            if timed.is_element:
+                await self._send(timed.entry, timed.message)
+            elif timed.entry.kind is EntryKind.GAP:
+                _log.warning("%s", timed.entry.content.decode())
             else:
                 self._become(Mirror())  # a connection that is lost, or new: the server tells all anew
 
-    async def _send(self, entry: Entry) -> None:
-        message = _read(entry)
+    async def _send(self, entry: Entry, message: Message | None) -> None:
         if message is not None and not isinstance(message, Definition | Update | DelProperty | Notice):
             return
         if message is not None:
@@ -283,23 +284,23 @@ class Replay:
 
     async def _go_to(self, position: float) -> None:
         """Be at a position: clients are told how everything was then, and not what led to it."""
-        wanted, count, unseen = Mirror(), 0, 0
+        wanted, count, unseen, last = Mirror(), 0, 0, 0.0
         self._source.rewind()
         while (timed := self._source.peek()) is not None:
             if timed.time > position and count >= self._beginning:
                 break
             self._source.take()
-            count += 1
-            if timed.entry.kind not in _ELEMENTS:
+            count, last = count + 1, timed.time
+            if timed.entry.kind in _EVENTS:
                 wanted = Mirror()
-            elif (message := _read(timed.entry)) is not None:
-                wanted.apply(message)
+            elif timed.message is not None:
+                wanted.apply(timed.message)
             unseen += _size(timed.entry)
             if unseen >= _TURN:
                 unseen = 0
                 await asyncio.sleep(0)
         self._become(wanted)
-        self._playback.seek(position, self._clock())
+        self._playback.seek(position if self._source.peek() else min(position, last), self._clock())
 
     def _become(self, wanted: Mirror) -> None:
         """Tell clients how everything is now."""
@@ -315,17 +316,9 @@ def _size(entry: Entry) -> int:
     return len(entry.content) + sum(len(body.data) for body in entry.bodies)
 
 
-def _read(entry: Entry) -> Message | None:
-    """Return what an entry says; None where it makes no sense, which a client may have stumbled over."""
-    try:
-        return parse(entry.content)
-    except ProtocolError:
-        return None
-
-
 def _blob(one: OneBlob, body: BlobBody) -> OneBlob | None:
     """Return a BLOB as it goes to clients: a blank picture where only its header was kept."""
-    if not body.is_whole and not body.data:
+    if not body.data and (body.size or one.size):
         return None
     data = body.data if body.is_whole else with_blank_pixels(body.data, size=one.size, format=one.format)
     return OneBlob(one.name, data, size=one.size, format=one.format)

@@ -5,24 +5,47 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from lightapt_protocol.recording import Entry, Recording, RecordingError, RecordingHeader, joined
+from lightapt_protocol.errors import ProtocolError
+from lightapt_protocol.messages import Message
+from lightapt_protocol.parser import parse
+from lightapt_protocol.recording import (
+    Entry,
+    EntryKind,
+    Recording,
+    RecordingError,
+    RecordingHeader,
+    in_order,
+    joined,
+)
 
 __all__ = ["Source", "Timed"]
 
 _log: Final = logging.getLogger(__name__)
 _CHUNK: Final = 128 * 1024
+_ELEMENTS: Final = (EntryKind.ELEMENT, EntryKind.STATE)
 
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """An entry, and when it came: seconds since the first recording began."""
+    """An entry, when it came, and what it says.
+
+    Attributes:
+        time: Seconds since the first recording began.
+        entry: As it was recorded.
+        message: Of an element; None where that makes no sense, which a client may have stumbled over.
+    """
 
     time: float
     entry: Entry
+    message: Message | None = None
+
+    @property
+    def is_element(self) -> bool:
+        """Whether the server said it."""
+        return self.entry.kind in _ELEMENTS
 
 
 class Source:
@@ -30,15 +53,19 @@ class Source:
 
     Args:
         paths: The files; they are read in the order in which they were recorded.
+        without: A device that is left out, as there is another of its name.
 
     Raises:
         RecordingError: One is no recording.
         OSError: One cannot be read.
     """
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        self._paths = sorted(paths, key=_started)
-        self._header = Recording(_chunks(self._paths[0])).header
+    def __init__(self, paths: Sequence[Path], *, without: str = "") -> None:
+        headers = {path: Recording(_chunks(path)).header for path in paths}
+        self._paths = in_order(headers)
+        self._header = headers[self._paths[0]]
+        self._without = without
+        self._has_warned = False
         self.rewind()
 
     @property
@@ -61,18 +88,44 @@ class Source:
         return taken
 
     def _all(self) -> Iterator[Timed]:
-        try:
-            for header, entry in joined(Recording(_chunks(path)) for path in self._paths):
-                yield Timed((header.started - self._header.started).total_seconds() + entry.time / 1e6, entry)
-        except (RecordingError, OSError) as error:
-            _log.warning("the recording ends here: %s", error)
+        header, offset, latest = self._header, 0.0, 0.0
+        for of, entry in joined(self._recordings()):
+            if of is not header:  # its clock may have been set back since the file before
+                header, offset = of, max(latest, (of.started - self._header.started).total_seconds())
+            latest = max(latest, offset + entry.time / 1e6)
+            message = _read(entry)
+            if self._without and getattr(message, "device", "") == self._without:
+                self._warn()
+            else:
+                yield Timed(latest, entry, message)
+
+    def _recordings(self) -> Iterator[Recording]:
+        for path in self._paths:
+            try:
+                recording = Recording(_chunks(path))
+            except (RecordingError, OSError) as error:
+                _log.warning("%s is left out: %s", path, error)
+            else:
+                yield recording
+
+    def _warn(self) -> None:
+        if not self._has_warned:
+            words = "the recorded device %s is left out: --name gives that of the replay another name"
+            _log.warning(words, self._without)
+        self._has_warned = True
 
 
-def _started(path: Path) -> datetime:
-    return Recording(_chunks(path)).header.started
+def _read(entry: Entry) -> Message | None:
+    try:
+        return parse(entry.content) if entry.kind in _ELEMENTS else None
+    except ProtocolError:
+        return None
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb", buffering=0) as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
+        try:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+        except OSError as error:
+            _log.warning("%s cannot be read any further: %s", path, error)

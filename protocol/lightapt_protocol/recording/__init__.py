@@ -5,7 +5,7 @@ docs/reference/recording-format.md. The compression (zstandard) is loaded by the
 """
 
 from .entries import BlobBody, BlobChoice, Entry, EntryKind, RecordingError, RecordingHeader
-from .parts import joined
+from .parts import in_order, joined, part_path
 from .pictures import header_of, with_blank_pixels
 from .reader import Recording, RecordingReader
 from .redefinition import definition_of, update_of
@@ -25,7 +25,9 @@ __all__ = [
     "Snapshot",
     "definition_of",
     "header_of",
+    "in_order",
     "joined",
+    "part_path",
     "update_of",
     "with_blank_pixels",
 ]

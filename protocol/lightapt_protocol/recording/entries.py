@@ -37,6 +37,9 @@ class EntryKind(Enum):
     LOST = "-"
     """The connection was lost; the content says why."""
 
+    GAP = "!"
+    """Some of the recording cannot be read; the content says where. Readers tell it: no file holds it."""
+
 
 class BlobChoice(Enum):
     """How much is kept of BLOBs."""

@@ -1,4 +1,7 @@
-"""The bytes of a recording → its entries, wherever these are cut; of a file that is cut off, the last whole one too."""
+"""The bytes of a recording → its entries, wherever these are cut; of a file that is cut off, the last whole one too.
+
+Behind damage reading goes on with the next frame that can be unpacked, and it is told that something is missing.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,9 @@ __all__ = ["Recording", "RecordingReader"]
 _ZSTD_MAGIC: Final = 0xFD2FB528
 _SKIPPABLE: Final = range(0x184D2A50, 0x184D2A60)
 _LARGEST_HEADER: Final = 1 << 20
+_BEGINNINGS: Final = (struct.pack("<I", _ZSTD_MAGIC), struct.pack("<I", HEADER_MAGIC))
+_REACH: Final = 512 * 1024
+"""Bytes by which the library may be beyond damage when it notices: some blocks of 128 KiB."""
 _LONGEST_LINE: Final = 1 << 16
 _SLICE: Final = 64 * 1024
 _PIECE: Final = 1024
@@ -49,52 +55,103 @@ class RecordingReader:
         self.header: RecordingHeader | None = None
         self._raw = b""  # what came of a skippable frame, or of the mark of any
         self._frame: ZstdDecompressionObj | None = None
+        self._trail = bytearray()  # the last that was taken of the frame
+        self._is_lost = False  # behind damage, as long as no beginning of a frame has come
+        self._is_damaged = False
         self._entries = _EntryReader()
         self._offset = 0
 
     @property
     def is_whole(self) -> bool:
         """Whether what has come ends where a file may end that was closed well."""
-        return self.header is not None and self._frame is None and not self._raw and not self._entries.is_within
+        is_within = self._frame is not None or bool(self._raw) or self._entries.is_within
+        return self.header is not None and not is_within and not self._is_lost
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether something of what has come could not be read."""
+        return self._is_damaged
 
     def feed(self, data: bytes) -> Iterator[Entry]:
         """Yield the entries that are whole now.
 
         Raises:
-            RecordingError: This is no recording, or it is damaged here.
+            RecordingError: This is no recording.
         """
         for start in range(0, len(data), _SLICE):
             rest = data[start : start + _SLICE]
             self._offset += len(rest)
-            while rest:
-                entries, rest = self._take(rest)
+            yield from self._read(rest)
+
+    def finish(self) -> Iterator[Entry]:
+        """Yield the entries behind a frame that seems to be cut off, but within which another begins: it is damaged."""
+        while self._frame is not None and any(self._trail.find(one, 1) > 0 for one in _BEGINNINGS):
+            yield self._gap(left=len(self._trail))
+            yield from self._read(self._skip(b""))
+
+    def _read(self, data: bytes) -> Iterator[Entry]:
+        while data:
+            entries, data = self._take(data)
+            try:
                 yield from entries
+            except RecordingError:
+                if self.header is None:
+                    raise
+                yield self._gap(left=len(data))
+                data = self._skip(data)
+
+    def _gap(self, *, left: int) -> Entry:
+        words = f"the recording is damaged near byte {self._offset - left}: something is missing here"
+        return Entry(self._entries.latest, EntryKind.GAP, words.encode())
+
+    def _skip(self, rest: bytes) -> bytes:
+        """Take note of damage; return in what the next frame may begin, which can be in what was taken already."""
+        rest = (bytes(self._trail) + rest)[1:]  # or the frame would be found that is damaged
+        self._frame = None
+        self._is_lost = self._is_damaged = True
+        self._trail.clear()
+        self._entries.clear()
+        return rest
 
     def _take(self, data: bytes) -> tuple[Iterator[Entry], bytes]:
         """Return the entries in the beginning of `data`, and what is left of it."""
         if self._frame is not None:
             return self._unpack(self._frame, data)
         data, self._raw = self._raw + data, b""
+        if self._is_lost:
+            data = self._sought(data)
         mark = int.from_bytes(data[:4], "little")
         if len(data) >= 4 and mark == _ZSTD_MAGIC and self.header is not None:
             self._frame = _unpacker()
+            self._trail.clear()
             return self._unpack(self._frame, data)
         if len(data) >= 4 and mark not in _SKIPPABLE:
-            what = "this is no recording of INDI" if self.header is None else self._damaged()
-            raise RecordingError(what)
+            return _raising("this is no recording of INDI"), data
         end = 8 + struct.unpack_from("<I", data, 4)[0] if len(data) >= 8 else 8
         if end > _LARGEST_HEADER:
-            raise RecordingError(self._damaged())
+            return _raising("this is no recording of INDI, or its header is damaged"), data
         if len(data) < end or len(data) < 8:
             self._raw = data
             return iter(()), b""
         if mark == HEADER_MAGIC:
-            self._begin(RecordingHeader.from_bytes(data[8:end]))
+            if self._entries.is_within:
+                return _raising("an entry is cut off"), data
+            try:
+                self._begin(RecordingHeader.from_bytes(data[8:end]))
+            except RecordingError as error:
+                return _raising(str(error)), data
         return iter(()), data[end:]
 
+    def _sought(self, data: bytes) -> bytes:
+        """Return `data` from where a frame or a header begins."""
+        places = [place for one in _BEGINNINGS if (place := data.find(one)) >= 0]
+        self._is_lost = not places
+        if places:
+            return data[min(places) :]
+        self._raw = data[1 - len(_BEGINNINGS[0]) :]
+        return b""
+
     def _begin(self, header: RecordingHeader) -> None:
-        if self._entries.is_within:
-            raise RecordingError(self._damaged())
         if self.header is None:
             self.header = header
         self._entries.offset = (header.started - self.header.started) // timedelta(microseconds=1)
@@ -109,19 +166,24 @@ class RecordingReader:
                 pos += _PIECE
         except ZstdError as error:
             # What was unpacked up to here comes first; what is in the same piece is lost.
-            return chain(self._entries.feed(plain), self._raising(error, left=len(data) - pos)), b""
+            self._follow(data[:pos])
+            return chain(self._entries.feed(plain), _raising(str(error))), data[pos:]
         rest = data[pos:]
         if frame.eof:
             self._frame = None
             rest = frame.unused_data + rest
+        self._follow(data[: len(data) - len(rest)])
         return self._entries.feed(plain), rest
 
-    def _raising(self, error: Exception, *, left: int) -> Iterator[Entry]:
-        raise RecordingError(self._damaged(left)) from error
-        yield  # an iterator all the same
+    def _follow(self, taken: bytes) -> None:
+        self._trail += taken
+        if len(self._trail) > 2 * _REACH:
+            del self._trail[:-_REACH]
 
-    def _damaged(self, left: int = 0) -> str:
-        return f"the recording is damaged near byte {self._offset - left}: what comes before it can be read"
+
+def _raising(words: str) -> Iterator[Entry]:
+    raise RecordingError(words)
+    yield  # an iterator all the same
 
 
 def _unpacker() -> ZstdDecompressionObj:
@@ -135,6 +197,7 @@ class _EntryReader:
 
     def __init__(self) -> None:
         self.offset = 0  # microseconds from the beginning of the recording to that of the file
+        self.latest = 0  # the time of the last entry
         self._pending = bytearray()
         self._wanted = 1  # bytes without which looking makes no sense
 
@@ -142,16 +205,22 @@ class _EntryReader:
     def is_within(self) -> bool:
         return bool(self._pending)
 
+    def clear(self) -> None:
+        """Forget an entry that is not whole."""
+        self._pending.clear()
+        self._wanted = 1
+
     def feed(self, data: bytes | bytearray) -> Iterator[Entry]:
         self._pending += data
         if len(self._pending) < self._wanted:
             return
-        pos = 0
+        pos, entry = 0, None
         try:
             while (found := self._entry(pos)) is not None:
                 entry, pos = found
                 yield entry
         finally:
+            self.latest = self.latest if entry is None else entry.time
             del self._pending[:pos]
 
     def _entry(self, pos: int) -> tuple[Entry, int] | None:
@@ -204,12 +273,12 @@ class Recording:
         chunks: The bytes of its file, one piece after the other.
 
     Raises:
-        RecordingError: This is no recording, or not even its header is whole; iterating raises it too.
+        RecordingError: This is no recording, or not even its header is whole.
     """
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._reader = RecordingReader()
-        self._entries = self._read(chunks)
+        self._entries = _read(self._reader, chunks)
         self._first = next(self._entries, None)
         if self._reader.header is None:
             raise RecordingError("this is no recording of INDI, or it is cut off within its header")
@@ -220,12 +289,20 @@ class Recording:
         """Whether the file was closed well; to be asked at its end."""
         return self._reader.is_whole
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether some of it could not be read; to be asked at its end."""
+        return self._reader.is_damaged
+
     def __iter__(self) -> Iterator[Entry]:
         if self._first is not None:
             first, self._first = self._first, None
             yield first
         yield from self._entries
 
-    def _read(self, chunks: Iterable[bytes]) -> Iterator[Entry]:
-        for chunk in chunks:
-            yield from self._reader.feed(chunk)
+
+def _read(reader: RecordingReader, chunks: Iterable[bytes]) -> Iterator[Entry]:
+    # Not a method: an iterator that knew the recording would keep it, and the file that it reads, from being let go.
+    for chunk in chunks:
+        yield from reader.feed(chunk)
+    yield from reader.finish()

@@ -17,7 +17,7 @@ __all__ = ["FRAME_SIZE", "HEADER_MAGIC", "RecordingWriter"]
 HEADER_MAGIC: Final = 0x184D2A50
 """A skippable frame of Zstandard (RFC 8878, section 3.1.2): its tools pass over it."""
 FRAME_SIZE: Final = 4 * 1024 * 1024
-"""Bytes of entries after which a new frame begins: damage to one harms no other."""
+"""Bytes of entries after which a new frame begins: damage to one harms no other. Each begins with a whole entry."""
 _LEVEL: Final = 3
 
 

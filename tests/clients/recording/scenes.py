@@ -35,12 +35,12 @@ class Running:
 
 
 @asynccontextmanager
-async def recording(path, *, is_local=False, blobs=BlobChoice.ALL, devices=(), **options):
+async def recording(path, *, is_local=False, blobs=BlobChoice.ALL, devices=(), timing=FAST, **options):
     """A recorder of a puppet that has told its wishes."""
     async with puppet(is_local=is_local) as server:
         transport = await open_transport(server.address)
         files = RecordingFiles(path, HEADER, **options)
-        recorder = Recorder(server.address, files, blobs=blobs, devices=devices, timing=FAST)
+        recorder = Recorder(server.address, files, blobs=blobs, devices=devices, timing=timing)
         stop = asyncio.Event()
         task = asyncio.ensure_future(recorder.run(transport, stop=stop))
         end = await server.accept()

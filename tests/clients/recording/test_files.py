@@ -3,18 +3,18 @@
 import errno
 import os
 import time
+from pathlib import Path
 
 import pytest
 
 from lightapt_clients.recording import RecordingFileError, RecordingFiles
 from lightapt_clients.recording import files as module
-from lightapt_clients.recording.files import part_path
 from lightapt_clients.recording.heard import Heard
 from lightapt_protocol.framing import Framer
 from lightapt_protocol.messages import Notice
 from lightapt_protocol.mirror import Mirror
 from lightapt_protocol.parser import parse
-from lightapt_protocol.recording import EntryKind, Recording
+from lightapt_protocol.recording import EntryKind, Recording, part_path
 from lightapt_protocol.vocabulary import State
 from lightapt_protocol.writer import write
 from tests.clients.puppet import COORD, NAMES, coord
@@ -115,3 +115,27 @@ def test_a_disk_that_fails_is_told_and_the_file_is_let_go(tmp_path, monkeypatch)
     files.write(heard(COORD))
     files.close()
     assert elements(Recording([files.path.read_bytes()])) == raw(COORD)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "folder"])
+@pytest.mark.parametrize("appends", [False, True])
+def test_a_folder_is_no_file(name, appends, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(RecordingFileError, match="is a folder: name a file in it"):
+        RecordingFiles(Path(name), HEADER, appends=appends)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+@pytest.mark.parametrize("hours", [-3, 5])
+def test_a_clock_that_is_set_meanwhile_does_not_change_when_files_began(hours, tmp_path, monkeypatch):
+    now = time.time()
+    monkeypatch.setattr(module.time, "time", lambda: now)
+    files, began = RecordingFiles(tmp_path / "night.indi", HEADER, largest=1), time.monotonic()
+    monkeypatch.setattr(module.time, "time", lambda: now + hours * 3600)
+    files.write([Heard(began + 10, EntryKind.LOST, b"")])
+    files.close()
+    first, second = (
+        Recording([part_path(tmp_path / "night.indi", number).read_bytes()]).header.started for number in (0, 1)
+    )
+    assert (second - first).total_seconds() == pytest.approx(10, abs=1)

@@ -1,5 +1,6 @@
 """A recording tells what each message changed, from one file to the next."""
 
+import errno
 import struct
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +9,7 @@ import pytest
 
 from lightapt_clients.recording import History, RecordingFileError, RecordingFiles, open_recordings
 from lightapt_protocol.mirror import ChangeKind
-from lightapt_protocol.recording import Entry, EntryKind, RecordingWriter
+from lightapt_protocol.recording import Entry, EntryKind, Recording, RecordingWriter
 from lightapt_protocol.vocabulary import State
 from tests.clients.puppet import COORD, NAMES, coord
 
@@ -94,13 +95,34 @@ def test_what_is_no_recording_is_named(tmp_path, data):
         open_recordings([tmp_path / "b"])
 
 
-def test_damage_is_told_where_it_comes(tmp_path):
+def test_damage_is_told_where_it_comes_and_what_was_known_stays(tmp_path):
     path = file(tmp_path / "a", element(1, COORD))
-    path.write_bytes(path.read_bytes() * 2)
-    data = bytearray(path.read_bytes())
-    data[-10] ^= 0xFF
-    path.write_bytes(data)
-    history = iter(History(open_recordings([path])))
+    path.write_bytes(path.read_bytes() + b"damage")
+    later = file(tmp_path / "b", element(1, NAMES), header=replace(HEADER, started=HEADER.started + timedelta(hours=1)))
+    history = History(open_recordings([path, later]))
+    before, gap, after = history
+    assert before.changes
+    assert "damaged near byte" in gap.words
+    assert not gap.changes
+    assert after.changes
+    assert list(history.mirror.devices) == ["Mount", "Wheel"]
+    assert history.is_damaged
+
+
+def test_a_disk_that_fails_is_told(tmp_path, monkeypatch):
+    def failing():
+        yield file(tmp_path / "a", element(1, COORD)).read_bytes()
+        raise OSError(errno.EIO, "Input/output error")
+
+    history = iter(History([Recording(failing())]))
     assert next(history).changes
-    with pytest.raises(RecordingFileError, match="damaged"):
-        list(history)
+    with pytest.raises(RecordingFileError, match="any further: Input/output error"):
+        next(history)
+
+
+def test_files_of_one_recording_are_told_by_their_numbers_whatever_the_clock_said(tmp_path):
+    earlier = replace(HEADER, started=HEADER.started - timedelta(hours=3), part=1)
+    first = file(tmp_path / "night.indi", element(1, COORD))
+    second = file(tmp_path / "night.1.indi", element(1, coord(RA=3.0)), header=earlier)
+    defined, updated = History(open_recordings([second, first]))
+    assert (defined.changes[0].kind, updated.changes[0].kind) == (ChangeKind.DEFINED, ChangeKind.UPDATED)

@@ -136,7 +136,7 @@ async def replaying(*paths, speed=0.0, is_playing=True, loops=False):
     """A replay on a line; as fast as possible, if it is told nothing else."""
     line = Line()
     playback = Playback(speed=speed, is_playing=is_playing, now=asyncio.get_running_loop().time())
-    replay = Replay(line, Source(paths), name="Replay", playback=playback, loops=loops)
+    replay = Replay(line, Source(paths, without="Replay"), name="Replay", playback=playback, loops=loops)
     task = asyncio.ensure_future(replay.run())
     try:
         yield line

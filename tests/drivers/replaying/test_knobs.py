@@ -100,6 +100,16 @@ async def test_pictures_on_the_way_leave_others_their_turn(tmp_path, monkeypatch
         assert turns.count(0) >= 40
 
 
+@scene
+async def test_there_is_no_position_behind_the_end(tmp_path):
+    path = file(tmp_path / "a", element(0, COORD), element(1, coord(5.0)), element(7, coord(6.0)))
+    async with replaying(path, speed=1.0, is_playing=False) as line:
+        line.ask(turned("REPLAY_POSITION", "SECONDS", 1e8))
+        await line.until(lambda: line.number("Mount", "COORD", "RA") == 6.0)
+        await line.until(lambda: position(line))
+        assert position(line) == 7.0
+
+
 # The connection.
 
 
@@ -124,7 +134,7 @@ def test_a_position_behind_a_lost_connection_knows_nothing_from_before(seconds, 
     async def play():
         async with replaying(path, speed=1.0, is_playing=False) as line:
             line.ask(turned("REPLAY_POSITION", "SECONDS", seconds))
-            await line.until(lambda: position(line) == seconds)
+            await line.until(lambda: position(line) == min(seconds, 61))  # where it ends
             assert (line.mirror.find("Focuser", "POSITION") is not None) is there
 
     play()

@@ -8,6 +8,7 @@ from lightapt_drivers.replaying import refusals
 from lightapt_protocol.members import OneNumber
 from lightapt_protocol.messages import NewNumberVector
 from lightapt_protocol.vocabulary import State
+from tests.system.puppets import PATIENCE
 
 from .scenes import COORD, coord, element, file, replaying, scene
 
@@ -23,8 +24,14 @@ def night(tmp_path):
     return file(tmp_path / "night.indi", element(0, COORD), element(1, RECORDED))
 
 
+@pytest.fixture(autouse=True)
+def lasting(monkeypatch):
+    """Alerts stand as long as a test lasts."""
+    monkeypatch.setattr(refusals, "_SHOWN", 2 * PATIENCE)
+
+
 @pytest.fixture
-def brief(monkeypatch):
+def brief(lasting, monkeypatch):
     monkeypatch.setattr(refusals, "_SHOWN", 0.0)
 
 
