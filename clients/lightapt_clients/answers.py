@@ -68,16 +68,24 @@ class Verdict:
 class Answer:
     """Listens for what becomes of a request.
 
+    Args:
+        request: The request.
+        before: The property as it was when that was sent.
+        echoes: Whether the device, as it begins, shows what it was asked for, as cameras show the time of an exposure:
+            what is Busy with something else is at another's request then.
+
     Attributes:
         verdict: As far as it is known; None while the device is at it, or silent.
         is_under_way: Whether the device has begun with it.
     """
 
-    def __init__(self, request: AnyRequest, before: Property) -> None:
+    def __init__(self, request: AnyRequest, before: Property, *, echoes: bool = False) -> None:
         self.verdict: Verdict | None = None
         self.is_under_way = False
         self._request = request
         self._before = before
+        self._echoes = echoes
+        self._has_changed = False
         self._was_lost = False
         # With something else, perhaps, to which this request puts an end before it is begun with.
         self._was_busy_before = before.state is State.BUSY
@@ -105,6 +113,7 @@ class Answer:
 
     def _hear(self, change: Change) -> None:
         if change.kind is ChangeKind.DELETED:
+            self._has_changed = True
             kind = DisconnectedError if self._was_lost else MissingError
             what = f"{change.device}.{change.name} was gone before it had answered"
             if isinstance(change.message, DelProperty) and not change.message.name:
@@ -119,8 +128,7 @@ class Answer:
         if kind is not ChangeKind.DEFINED:
             return kind is ChangeKind.UPDATED
         is_news = (now.state, now.members) != (self._before.state, self._before.members)
-        is_heard = self.is_under_way or self.verdict is not None
-        return is_news or is_heard or is_as_asked(now, self._request)
+        return is_news or self._has_changed or is_as_asked(now, self._request)
 
     def _hear_of_hardware(self, change: Change) -> None:
         """Take note whether the driver has lost the hardware: then CONNECTION is in Alert."""
@@ -136,10 +144,11 @@ class Answer:
         return Verdict(_SURE, error=loss) if is_end else verdict
 
     def _judge(self, prop: Property, words: str) -> None:
+        self._has_changed = True
         match prop.state:
             case State.BUSY:
                 self.verdict = None
-                self.is_under_way = True
+                self.is_under_way = self.is_under_way or not self._echoes or is_as_asked(prop, self._request)
             case State.ALERT:
                 reason = words or self._words.reason
                 self.verdict = Verdict(self._certainty(reason), error=AlertError(prop.device, prop.name, reason))

@@ -16,6 +16,7 @@ from .devices import Device
 from .errors import DisconnectedError, WaitTimeoutError
 from .kinds import Camera, Dome, DustCap, FilterWheel, Focuser, Gps, Guider, LightBox, Mount, PowerBox, Rotator, Weather
 from .kinds.finding import find
+from .limits import in_time
 from .opening import open_transport
 from .session import Session
 from .subscriptions import Arrivals, BlobStream, Changes, Subscription
@@ -42,6 +43,7 @@ class Client:
     def __init__(self, address: TcpAddress | UnixAddress, session: Session) -> None:
         self.address = address
         self._session = session
+        self._turns: dict[str, asyncio.Lock] = {}
 
     # What there is.
 
@@ -206,6 +208,13 @@ class Client:
         """
         await self._session.link.send(message)
 
+    def turn(self, device: str) -> asyncio.Lock:
+        """Return what is held by who asks a device for things that belong together, as coordinates and what they mean.
+
+        It keeps apart what goes on in this program; other programs know nothing of it.
+        """
+        return self._turns.setdefault(device, asyncio.Lock())
+
     def late(self, wanted: str, timeout: float | None) -> WaitTimeoutError:
         """Return the error that something did not come in time; it tells if there is no connection."""
         why = f" ({self.fault})" if self.fault else ""
@@ -226,7 +235,7 @@ class Expected(Generic[T]):
             WaitTimeoutError: There was no time left.
             DisconnectedError: The client was closed.
         """
-        limit = asyncio.timeout(timeout)
+        limit = in_time(timeout)
         try:
             async with limit:
                 return await self._found

@@ -17,6 +17,7 @@ from lightapt_protocol.vocabulary import State
 from .answers import GRACE
 from .dialogues import USUAL_PATIENCE, Patience, answered, patience_of
 from .errors import AbortedError, DisconnectedError, MissingError
+from .limits import in_time
 from .requests import Value, is_number, member_value, otherwise, request_for
 from .subscriptions import Arrivals, BlobStream, Changes
 from .uploads import upload_for
@@ -124,7 +125,7 @@ async def until_quiet(changes: Changes) -> None:
     """Wait until no property has been defined for a while."""
     clock = asyncio.get_running_loop().time
     with suppress(TimeoutError):
-        async with asyncio.timeout(_QUIET) as limit:
+        async with in_time(_QUIET) as limit:
             async for change in changes:
                 if change.kind is ChangeKind.DEFINED:
                     limit.reschedule(clock() + _QUIET)

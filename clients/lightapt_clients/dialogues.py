@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lightapt_protocol.messages import AnyRequest
@@ -11,6 +11,7 @@ from lightapt_protocol.mirror import Change, Property
 
 from .answers import GRACE, Answer, Certainty, Verdict
 from .errors import DisconnectedError, MissingError, WaitTimeoutError
+from .limits import Limit, in_time
 from .subscriptions import Changes
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ async def answered(
     timeout: float | None,
     patience: Patience = USUAL_PATIENCE,
     until_begun: bool = False,
+    echoes: bool = False,
+    sent: Callable[[], None] = lambda: None,
 ) -> Property:
     """Send a request, wait for its answer, and return the property as it is then.
 
@@ -50,15 +53,18 @@ async def answered(
         timeout: Seconds; None for ever.
         patience: For answers that are not sure.
         until_begun: Whether it is enough that the device is Busy with it.
+        echoes: Whether the device shows what it was asked for as it begins; see :class:`Answer`.
+        sent: Called when the request is on its way.
 
     Raises:
         ClientError: It was not done; see :meth:`Property.set`.
     """
-    answer = Answer(request, before)
+    answer = Answer(request, before, echoes=echoes)
     with client.dialogue(request.device) as changes:
         try:
-            async with asyncio.timeout(timeout) as limit:
+            async with in_time(timeout) as limit:
                 await client.send(request)
+                sent()
                 verdict = await _verdict(answer, changes, limit, patience=patience, until_begun=until_begun)
         except StopAsyncIteration:
             why = client.fault or "the client was closed"
@@ -92,7 +98,7 @@ async def lost_with(client: Client, device: str) -> DisconnectedError | None:
 async def _verdict(
     answer: Answer,
     changes: Changes,
-    limit: asyncio.Timeout,
+    limit: Limit,
     *,
     patience: Patience,
     until_begun: bool,

@@ -16,6 +16,7 @@ from .blobs import Arrival
 from .decoder import Decoder
 from .errors import DisconnectedError
 from .opening import open_transport
+from .pulse import Pulse
 from .timing import Backoff, Timing
 from .transport import Transport
 from .uploads import on_the_wire
@@ -23,8 +24,6 @@ from .uploads import on_the_wire
 __all__ = ["Link", "Listener"]
 
 _log: Final = logging.getLogger(__name__)
-_PING: Final = "lightapt"
-"""The uid of our pings; one at a time is under way."""
 _PINGS: Final = (PingRequest, PingReply)
 
 
@@ -33,6 +32,10 @@ class Listener(Protocol):
 
     def opened(self) -> Iterable[Message]:
         """Take note that there is a connection, and return what to say first."""
+        ...
+
+    def answered(self) -> None:
+        """Take note that the server has said a first thing by this connection: before, it may be none that runs."""
         ...
 
     def heard(self, message: Message) -> Awaitable[None] | None:
@@ -75,8 +78,7 @@ class Link:
         self._devices = devices
         self._timing = timing
         self._transport: Transport | None = None
-        self._is_asked = False
-        self._answers = False
+        self._pulse = Pulse(timing)
         self._fault = DisconnectedError(f"there is no connection to {address} yet")
 
     @property
@@ -104,10 +106,9 @@ class Link:
     def open(self, transport: Transport) -> None:
         """Begin with a connection; :meth:`run` serves it."""
         self._transport = transport
-        self._is_asked = self._answers = False
         for message in self._listener.opened():
             self.say(message)
-        self._ask(transport)  # to know whether this server is one that answers
+        self._pulse.begin(transport)
 
     def close(self) -> None:
         """Close the connection."""
@@ -159,37 +160,13 @@ class Link:
             wants=self._listener.wants,
             arriving=self._listener.arriving,
         )
-        while (data := await self._received(transport)) != b"":
+        if data := await self._pulse.receive(transport):
+            self._listener.answered()
+        while data:
             for message in decoder.feed(data):
                 if isinstance(message, _PINGS):
-                    self._pinged(transport, message)
+                    self._pulse.take(transport, message)
                 elif (waiting := heard(message)) is not None:
                     await waiting
+            data = await self._pulse.receive(transport)
         raise DisconnectedError(f"it was closed{' within a message' if decoder.is_within else ''}")
-
-    def _pinged(self, transport: Transport, message: PingRequest | PingReply) -> None:
-        if isinstance(message, PingRequest):
-            transport.send_soon(write(PingReply(message.uid)))
-        elif message.uid == _PING:
-            self._answers = True
-
-    async def _received(self, transport: Transport) -> bytes:
-        """Return what came next.
-
-        Raises:
-            DisconnectedError: The server has been silent for too long.
-        """
-        while (data := await transport.receive(patience=self._patience)) is None:
-            if self._is_asked and self._answers:
-                raise DisconnectedError(f"the server has not answered for {self._timing.answer:g} s")
-            self._ask(transport)
-        self._is_asked = False
-        return data
-
-    @property
-    def _patience(self) -> float:
-        return self._timing.answer if self._is_asked else self._timing.silence
-
-    def _ask(self, transport: Transport) -> None:
-        transport.send_soon(write(PingRequest(_PING)))
-        self._is_asked = True

@@ -11,6 +11,7 @@ from typing import Final
 
 from .addresses import TcpAddress, UnixAddress
 from .errors import DisconnectedError
+from .limits import in_time
 from .transport import Transport
 
 __all__ = ["open_transport"]
@@ -36,7 +37,7 @@ async def open_transport(address: TcpAddress | UnixAddress, *, timeout: float | 
         DisconnectedError: Nobody listens there, or answers in time.
     """
     try:
-        async with asyncio.timeout(timeout):
+        async with in_time(timeout):
             if isinstance(address, UnixAddress):
                 return Transport(await _connected_locally(address))
             return Transport(await _connected_to_host(address))
@@ -75,7 +76,7 @@ async def _connected_to_host(address: TcpAddress) -> socket.socket:
     found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     for number, (family, _, _, _, where) in enumerate(found, 1):
         try:
-            async with asyncio.timeout(_TURN if number < len(found) else None):
+            async with in_time(_TURN if number < len(found) else None):
                 sock = await _connected(family, where)
         except OSError as error:  # also one that was silent for too long
             fault = error

@@ -7,10 +7,10 @@ import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import CancelledError
 from contextlib import AbstractAsyncContextManager, contextmanager
-from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
 from .errors import ClosedError, WaitTimeoutError
+from .limits import in_time
 from .subscriptions import Subscription
 
 __all__ = ["Followed", "Following", "Portal"]
@@ -96,10 +96,19 @@ class Portal:
         try:
             yield value
         except BaseException as error:
-            if not self.run(_leaving(manager, type(error), error, error.__traceback__)):
+            if not self._left(manager, error):
                 raise
         else:
-            self.run(_leaving(manager, None, None, None))
+            self._left(manager, None)
+
+    def _left(self, manager: AbstractAsyncContextManager[T], error: BaseException | None) -> bool:
+        """Leave an async context manager, if it has not ended with the loop; return whether it swallows the error."""
+        try:
+            return self.run(_leaving(manager, error))
+        except ClosedError:
+            if self._is_open:
+                raise
+            return False
 
 
 async def _noticed(coroutine: Coroutine[Any, Any, T], ended: threading.Event) -> T:
@@ -113,13 +122,10 @@ async def _entering(manager: AbstractAsyncContextManager[T]) -> T:
     return await manager.__aenter__()
 
 
-async def _leaving(
-    manager: AbstractAsyncContextManager[T],
-    kind: type[BaseException] | None,
-    error: BaseException | None,
-    traceback: TracebackType | None,
-) -> bool:
-    return bool(await manager.__aexit__(kind, error, traceback))
+async def _leaving(manager: AbstractAsyncContextManager[T], error: BaseException | None) -> bool:
+    if error is None:
+        return bool(await manager.__aexit__(None, None, None))
+    return bool(await manager.__aexit__(type(error), error, error.__traceback__))
 
 
 class Following(Generic[T]):
@@ -167,12 +173,16 @@ class Followed(Following[T]):
         return self._subscription.missed
 
     def close(self) -> None:
-        """Follow no longer."""
-        self._portal.call(self._subscription.close)
+        """Follow no longer; where the client is closed, it has ended with that."""
+        try:
+            self._portal.call(self._subscription.close)
+        except ClosedError:
+            if self._portal.is_open:
+                raise
 
 
 async def _next(iterator: AsyncIterator[T], timeout: float | None) -> tuple[T] | tuple[()]:
-    limit = asyncio.timeout(timeout)
+    limit = in_time(timeout)
     try:
         async with limit:
             return (await anext(iterator),)

@@ -19,8 +19,9 @@ from .blobs import Arrival, Blob, plain
 from .choices import BlobChoices
 from .errors import DisconnectedError
 from .leftovers import Leftovers
+from .limits import Alarm
 from .link import Link
-from .subscriptions import Arrivals, BlobStream, Changes, Subscription
+from .subscriptions import Arrivals, BlobStream, Changes, Followers, Subscription
 from .timing import Timing
 from .waiters import Waiters
 
@@ -50,12 +51,12 @@ class Session:
         self._address = address
         self._devices = devices
         self._settle = timing.settle
-        self._changes: set[Changes] = set()
-        self._connections: set[Subscription[bool]] = set()
-        self._arrivals: set[Arrivals] = set()
+        self._changes = Followers[Changes]()
+        self._connections = Followers[Subscription[bool]]()
+        self._arrivals = Followers[Arrivals]()
         self._choices = BlobChoices(self.mirror)
         self._leftovers = Leftovers()
-        self._settling: asyncio.TimerHandle | None = None
+        self._settling = Alarm(self._drop_leftovers)
 
     async def run(self, *, reconnects: bool) -> None:
         """Serve the connection, and those that follow when it is lost."""
@@ -68,7 +69,7 @@ class Session:
         """End all that is followed and waited for."""
         self.link.close()
         self.is_over = True
-        self._stop_settling()
+        self._settling.stop()
         self.waiters.end(DisconnectedError(f"the connection to {self._address} is closed"))
         self._choices.end()
         for changes in self._changes:
@@ -124,7 +125,6 @@ class Session:
     def opened(self) -> Iterator[Message]:
         """See :class:`~.link.Listener`."""
         self._leftovers.collect(self.mirror)
-        self._begin_settling()
         for device in self._devices or ("",):
             yield GetProperties(device)
         yield from self._choices.opened()
@@ -132,9 +132,13 @@ class Session:
             following.tell(True)
         self.waiters.look_again()
 
+    def answered(self) -> None:
+        """See :class:`~.link.Listener`."""
+        self._begin_settling()
+
     def lost(self, fault: DisconnectedError) -> None:
         """See :class:`~.link.Listener`."""
-        self._stop_settling()
+        self._settling.stop()
         for changes in self._changes:
             changes.lost(fault)
         for following in self._connections:
@@ -161,7 +165,7 @@ class Session:
 
     def _apply(self, message: Message) -> None:
         for change in self.mirror.apply(message):
-            if change.kind is _DEFINED or self._settling is not None:
+            if change.kind is _DEFINED or self._settling.is_set:
                 self._note(change)
             self.waiters.tell(change)
             for changes in self._changes:
@@ -191,14 +195,7 @@ class Session:
     # What was known before the connection was lost.
 
     def _begin_settling(self) -> None:
-        self._stop_settling()
-        if self._leftovers:
-            self._settling = asyncio.get_running_loop().call_later(self._settle, self._drop_leftovers)
-
-    def _stop_settling(self) -> None:
-        if self._settling is not None:
-            self._settling.cancel()
-            self._settling = None
+        self._settling.set(asyncio.get_running_loop().time() + self._settle if self._leftovers else None)
 
     def _drop_leftovers(self) -> None:
         for message in self._leftovers.drop():

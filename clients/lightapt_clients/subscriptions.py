@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Final, Generic, Self, TypeAlias, TypeVar
+from weakref import ref
 
 from lightapt_protocol.mirror import Change
 
 from .blobs import Arrival, Blob
 from .errors import DisconnectedError
 
-__all__ = ["Arrivals", "BlobStream", "Changes", "Subscription"]
+__all__ = ["Arrivals", "BlobStream", "Changes", "Followers", "Subscription"]
 
 _MOST: Final = 100_000
 """Changes that wait for a program."""
@@ -82,6 +83,38 @@ class Subscription(_Queue[T]):
         """Follow no longer."""
         self._on_close(self)
         self.end()
+
+
+S = TypeVar("S", bound=Subscription[Any])
+
+
+class Followers(Generic[S]):
+    """Those who follow something, as long as the program has them: whom it lets go of without a word, it is rid of.
+
+    A :class:`weakref.WeakSet` takes many times as long to go through, which is done for each update.
+    """
+
+    def __init__(self) -> None:
+        self._refs: tuple[ref[S], ...] = ()
+
+    def __iter__(self) -> Iterator[S]:
+        for one in self._refs:
+            if (follower := one()) is not None:
+                yield follower
+
+    def __len__(self) -> int:
+        return len(self._refs)
+
+    def add(self, follower: S) -> None:
+        """Have it be one of them."""
+        self._refs = (*self._refs, ref(follower, self._forget))
+
+    def discard(self, follower: S) -> None:
+        """Have it be one of them no more."""
+        self._refs = tuple([one for one in self._refs if one() is not follower])
+
+    def _forget(self, gone: ref[S]) -> None:
+        self._refs = tuple([one for one in self._refs if one is not gone])
 
 
 _keep: Final = _Queue[Change].tell  # for each update: super() would take its time
@@ -189,10 +222,22 @@ class BlobStream(_Queue[Blob]):
         """Whether the BLOBs of a property concern the program."""
         return device == self.device and self.name in ("", name)
 
+    def tell(self, news: Blob) -> None:
+        """Have the iterator yield this, behind what waits in it."""
+        if len(self._waiting) >= self._most:
+            self._size -= len(self._waiting[0])
+        self._size += len(news)
+        super().tell(news)
+
+    def drop(self) -> None:
+        """Forget what waits in the iterator."""
+        self._waiting.clear()
+        self._size = 0
+        self._moved.set()
+
     async def put(self, blob: Blob) -> None:
         """Take a BLOB, when there is room for it."""
         while not self._newest and self._size and self._size + len(blob) > _MOST_BYTES and not self._has_ended:
             await self._until_moved()
         if not self._has_ended:
-            self._size += len(blob)
             self.tell(blob)

@@ -15,8 +15,8 @@ class Timing:
         connect: To reach a server.
         pauses: Before each attempt to connect again; the last goes on for ever.
         steady: After so long a connection counts as good, and pauses begin with the first again.
-        settle: After a new connection, how long devices may keep quiet before those properties that they have not
-            defined again are taken for gone.
+        settle: From what the server says first by a new connection, how long devices may keep quiet before those
+            properties that they have not defined again are taken for gone.
         silence: Without a byte from the server, before it is asked whether it is there.
         answer: For it to answer that; thereafter the connection is taken for lost, if this server is one that answers.
     """

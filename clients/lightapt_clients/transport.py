@@ -95,7 +95,7 @@ class Transport:
             self._turn = self._loop.time()
         while (data := self._read()) is None:
             if not await self._readable(patience):
-                return None
+                return self._read()  # it may have come while nobody had a turn
             self._turn = self._loop.time()
         return data
 

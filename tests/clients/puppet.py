@@ -31,7 +31,9 @@ from lightapt_protocol.vocabulary import Permission, State, SwitchRule, SwitchSt
 from lightapt_protocol.writer import write
 from tests.system.puppets import MS, PATIENCE
 
-FAST = Timing(pauses=(10 * MS, 20 * MS), settle=60 * MS, steady=1000.0)
+LONG = 10.0
+"""Seconds that pass only where a scene puts its clock forward, with :func:`later`."""
+FAST = Timing(pauses=(10 * MS, 20 * MS), settle=LONG, steady=1000.0)
 PINGS = (PingRequest, PingReply)
 IDLE, OK, BUSY, ALERT = State.IDLE, State.OK, State.BUSY, State.ALERT
 ON, OFF = SwitchState.ON, SwitchState.OFF
@@ -65,6 +67,8 @@ def scene(play):
     @functools.wraps(play)
     def test(*arguments, **named):
         async def in_time():
+            loop = asyncio.get_running_loop()
+            loop.time = Clock(loop.time)
             async with asyncio.timeout(PATIENCE):
                 await play(*arguments, **named)
 
@@ -73,11 +77,20 @@ def scene(play):
     return test
 
 
+class Clock:
+    """A loop's clock, which :func:`later` puts forward, also for those who hold it already."""
+
+    def __init__(self, clock):
+        self._clock = clock
+        self.ahead = 0.0
+
+    def __call__(self):
+        return self._clock() + self.ahead
+
+
 def later(seconds):
-    """Have the loop's clock show a later time."""
-    loop = asyncio.get_running_loop()
-    clock = loop.time
-    loop.time = lambda: clock() + seconds
+    """Have the clock of a scene's loop show a later time."""
+    asyncio.get_running_loop().time.ahead += seconds
 
 
 class End:

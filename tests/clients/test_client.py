@@ -14,7 +14,7 @@ from lightapt_clients.transport import Transport
 from lightapt_protocol.messages import GetProperties, Notice
 from lightapt_protocol.writer import write
 
-from .puppet import COORD, FAST, MS, NAMES, conversation, coord, puppet, scene
+from .puppet import COORD, FAST, LONG, MS, NAMES, conversation, coord, puppet, scene
 
 
 @scene
@@ -41,7 +41,7 @@ async def test_a_server_that_comes_late_is_waited_for_by_who_has_patience():
     async with puppet() as server:
         server.stop_listening()
         asyncio.get_running_loop().call_later(30 * MS, server.listen_again)
-        async with connect(f"127.0.0.1:{server._name[1]}", patience=10_000 * MS, timing=FAST) as indi:
+        async with connect(f"127.0.0.1:{server._name[1]}", patience=LONG, timing=FAST) as indi:
             assert indi.is_connected
 
 
@@ -136,7 +136,7 @@ async def test_what_a_program_causes_is_expected_from_before_it_is_caused():
             await end.sync()
             await end.say(coord(RA=6))
             await end.sync()
-            assert (await expected(timeout=1, wanted="a change")).number("RA") == 5
+            assert (await expected(timeout=LONG, wanted="a change")).number("RA") == 5
 
 
 @scene

@@ -22,6 +22,7 @@ from .puppet import (
     BUSY,
     CONNECTION,
     COORD,
+    LONG,
     MS,
     NAMES,
     OK,
@@ -37,7 +38,7 @@ from .puppet import (
 @pytest.fixture(autouse=True)
 def grace(monkeypatch):
     defaults = Property.set.__kwdefaults__
-    monkeypatch.setitem(defaults, "grace", 100 * MS)
+    monkeypatch.setitem(defaults, "grace", LONG)
 
 
 @scene
@@ -79,7 +80,7 @@ async def test_an_alert_is_an_error_with_the_words_that_came_before_it():
 @scene
 async def test_an_ok_with_other_values_is_taken_when_the_device_does_not_turn_busy():
     async with conversation(COORD) as (_, end, indi):
-        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5.4))
+        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5.4, grace=10 * MS))
         await end.say(coord(OK, RA=5))
         assert (await setting).number("RA") == 5
 
@@ -92,7 +93,7 @@ async def test_an_ok_that_was_on_its_way_does_not_end_the_waiting():
         await end.sync()
         await end.say(coord(BUSY, RA=1.2))
         await end.sync()
-        later(120 * MS)  # beyond the grace
+        later(LONG)  # the grace is over
         await end.sync()
         assert not setting.done()
         await end.say(coord(OK, RA=4.99))
@@ -103,10 +104,10 @@ async def test_an_ok_that_was_on_its_way_does_not_end_the_waiting():
 async def test_how_long_perhaps_is_no_answer_can_be_chosen():
     async with conversation(COORD) as (_, end, indi):
         mount = await indi.device("Mount")
-        setting = await asked(end, mount["COORD"].set(RA=5, grace=10.0, timeout=None))
+        setting = await asked(end, mount["COORD"].set(RA=5, grace=2 * LONG, timeout=None))
         await end.say(coord(OK, RA=1.1))
         await end.sync()
-        later(120 * MS)
+        later(LONG)
         await end.sync()
         assert not setting.done()
         await end.say(coord(BUSY), coord(OK, RA=5))
@@ -117,7 +118,7 @@ async def test_how_long_perhaps_is_no_answer_can_be_chosen():
 async def test_a_device_that_shows_first_where_it_is_going_to_may_be_given_time_to_turn_busy():
     async with conversation(COORD) as (_, end, indi):
         mount = await indi.device("Mount")
-        setting = await asked(end, mount["COORD"].set(RA=5, settle=10.0, timeout=None))
+        setting = await asked(end, mount["COORD"].set(RA=5, settle=LONG, timeout=None))
         await end.say(coord(OK, RA=5), coord(BUSY, RA=5))
         await end.sync()
         assert not setting.done()
@@ -152,22 +153,25 @@ async def test_a_property_that_is_defined_anew_in_answer_is_not_missed():
 async def test_a_property_that_stays_away_is_missing(monkeypatch):
     monkeypatch.setattr(dialogues, "_LEAVE", 30 * MS)
     async with conversation(COORD) as (_, end, indi):
-        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5))
+        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5, grace=10 * MS))
         await end.say(DelProperty("Mount"))
         with pytest.raises(MissingError, match=r"^Mount is gone, .*: its driver has ended$"):
             await setting
 
 
 @scene
-async def test_a_server_that_takes_leave_and_closes_later_is_a_lost_connection():
+async def test_a_server_that_takes_leave_and_closes_later_is_a_lost_connection(monkeypatch):
+    monkeypatch.setattr(dialogues, "_LEAVE", LONG)
     async with conversation(COORD) as (_, end, indi):
         setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5))
-        waiting = asyncio.ensure_future(setting)
         await end.say(DelProperty("Mount"))
-        await asyncio.wait([waiting], timeout=120 * MS)  # longer than a property may be away that is defined anew
+        await end.sync()
+        later(LONG)  # as long as a property may be away that is defined anew
+        for _ in range(2):
+            await end.sync()
         end.close()
         with pytest.raises(DisconnectedError, match=r"Mount\.COORD had not answered yet: .* is lost"):
-            await waiting
+            await setting
 
 
 @scene

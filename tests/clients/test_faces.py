@@ -11,7 +11,7 @@ from lightapt_clients.portal import Portal
 
 OF_THE_FACE = {"portal", "inner"}
 NOT_BLOCKING = {
-    lightapt_clients.Client: {"dialogue", "expecting", "late"},  # for the library's own use
+    lightapt_clients.Client: {"dialogue", "expecting", "late", "turn"},  # for the library's own use
     lightapt_clients.Property: {"client"},
     lightapt_clients.Device: {"client"},
 }

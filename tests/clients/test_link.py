@@ -11,9 +11,10 @@ from lightapt_clients.link import Link
 from lightapt_clients.opening import open_transport
 from lightapt_protocol.messages import GetProperties, Notice, PingReply, PingRequest
 
-from .puppet import FAST, MS, puppet, scene
+from .puppet import FAST, LONG, MS, later, puppet, scene
 
-IMPATIENT = replace(FAST, silence=20 * MS, answer=60 * MS)
+ASKING = replace(FAST, silence=20 * MS, answer=LONG)
+IMPATIENT = replace(ASKING, answer=60 * MS)
 PING = PingRequest("lightapt")
 
 
@@ -23,11 +24,15 @@ class Listener:
     def __init__(self):
         self.messages = []
         self.faults = []
+        self.answers = 0
         self.news = asyncio.Event()
         self.hold = None
 
     def opened(self):
         return [GetProperties()]
+
+    def answered(self):
+        self.answers += 1
 
     def heard(self, message):
         self.messages.append(message)
@@ -168,17 +173,42 @@ async def test_a_server_that_falls_silent_is_asked_and_taken_for_lost():
 
 @scene
 async def test_a_server_that_answers_when_it_is_asked_is_kept():
-    async with puppet() as server, Running(server, timing=IMPATIENT) as (running, end):
+    async with puppet() as server, Running(server, timing=ASKING) as (running, end):
         for _ in range(4):
             while await end.next() != PING:
                 pass
             await end.say(PingReply("lightapt"))
+            await end.sync()
+            later(LONG)
         assert running.listener.faults == []
 
 
 @scene
+async def test_a_server_that_has_answered_once_is_lost_again_if_it_says_nothing_to_the_next_connection():
+    async with puppet() as server, Running(server, timing=IMPATIENT) as (running, end):
+        await end.say(PingReply("lightapt"))
+        for _ in range(3):
+            await server.accept()
+        assert len(running.listener.faults) >= 3
+        assert running.listener.answers == 1
+
+
+@scene
+async def test_a_server_that_says_something_to_the_next_connection_need_not_answer():
+    async with puppet() as server, Running(server, timing=IMPATIENT) as (running, end):
+        await end.say(PingReply("lightapt"))
+        again = await server.accept()
+        await again.say(Notice("Mount", "hi"))
+        for _ in range(4):
+            while await again.next() != PING:
+                pass
+        assert len(running.listener.faults) == 1
+        assert running.listener.answers == 2
+
+
+@scene
 async def test_a_server_that_knows_no_pings_is_kept():
-    async with puppet() as server, Running(server, timing=replace(IMPATIENT, answer=20 * MS)) as (running, end):
+    async with puppet() as server, Running(server, timing=IMPATIENT) as (running, end):
         for _ in range(4):
             while await end.next() != PING:
                 pass
@@ -187,13 +217,13 @@ async def test_a_server_that_knows_no_pings_is_kept():
 
 @scene
 async def test_what_the_program_is_slow_to_take_is_no_silence():
-    async with puppet() as server, Running(server, timing=IMPATIENT) as (running, end):
+    async with puppet() as server, Running(server, timing=ASKING) as (running, end):
         await end.say(PingReply("lightapt"))
         running.listener.hold = asyncio.get_running_loop().create_future()
         await end.say(Notice("Mount", "one"))
         await running.listener.until(lambda: running.listener.messages)
-        asyncio.get_running_loop().call_later(150 * MS, running.listener.hold.set_result, None)
-        await running.listener.hold
+        later(2 * LONG)
+        running.listener.hold.set_result(None)
         await end.say(Notice("Mount", "two"))
         await running.listener.until(lambda: len(running.listener.messages) == 2)
         assert running.listener.faults == []
@@ -201,7 +231,7 @@ async def test_what_the_program_is_slow_to_take_is_no_silence():
 
 @scene
 async def test_a_message_that_is_long_in_coming_is_no_silence():
-    async with puppet() as server, Running(server, timing=IMPATIENT) as (running, end):
+    async with puppet() as server, Running(server, timing=ASKING) as (running, end):
         await end.say(PingReply("lightapt"))
         for piece in (b"<message ", b"device='Mount' ", b"message=", b"'slow'/>"):
             while await end.next() != PING:

@@ -8,7 +8,7 @@ import pytest
 from lightapt_clients import DisconnectedError, TcpAddress, UnixAddress, opening
 from lightapt_clients.opening import open_transport
 
-from .puppet import MS, puppet, scene
+from .puppet import LONG, MS, later, puppet, scene
 
 
 def unused_port():
@@ -22,7 +22,7 @@ def test_a_server_that_listens_is_reached(is_local):
     @scene
     async def play():
         async with puppet(is_local=is_local) as server:
-            transport = await open_transport(server.address, timeout=1)
+            transport = await open_transport(server.address, timeout=LONG)
             end = await server.accept()
             await end.say(b"hello")
             assert await transport.receive() == b"hello"
@@ -114,10 +114,26 @@ async def test_an_address_that_is_silent_gives_way_to_the_next(monkeypatch):
                 return answers
 
             monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", addresses)
-            transport = await open_transport(TcpAddress("both"), timeout=5)
+            transport = await open_transport(TcpAddress("both"), timeout=LONG)
             transport.close()
             for sock in waiting:
                 sock.close()
+
+
+@scene
+async def test_an_address_that_answers_in_time_is_taken_although_nobody_had_a_turn(monkeypatch):
+    monkeypatch.setattr(opening, "_TURN", LONG)
+    async with puppet() as server:
+        found = [(server.address.host, server.address.port), ("127.0.0.1", 1)]
+
+        async def addresses(*_, **__):
+            return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", where) for where in found]
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", addresses)
+        opening_it = asyncio.ensure_future(open_transport(TcpAddress("both")))
+        await asyncio.sleep(0)
+        later(LONG)
+        (await opening_it).close()
 
 
 @scene

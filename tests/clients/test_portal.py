@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 
 import pytest
 
@@ -181,8 +181,39 @@ def test_a_subscription_ends_with_its_block_behind_what_waits(portal):
     subscription = portal.call(lambda: Subscription(on_close=closed.append))
     with Followed(portal, lambda: subscription) as following:
         portal.call(lambda: subscription.tell(1))
-        assert following.next(timeout=1) == 1
+        assert following.next(timeout=PATIENCE) == 1
         portal.call(lambda: subscription.tell(2))
     assert closed == [subscription]
     assert list(following) == [2]
     assert following.missed == 0
+
+
+def test_what_is_followed_ends_with_a_portal_that_is_left_within_its_block():
+    portal = Portal()
+    portal.__enter__()
+    with Followed(portal, lambda: Subscription(on_close=lambda _: None)):
+        portal.__exit__()
+
+
+def test_what_is_followed_is_not_closed_in_the_loops_thread(portal):
+    following = Followed(portal, lambda: Subscription(on_close=lambda _: None))
+    with pytest.raises(ClosedError, match="its own thread"):
+        portal.call(following.close)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_block_ends_with_a_portal_that_is_left_within_it(fails):
+    @asynccontextmanager
+    async def block():
+        yield
+
+    def play():
+        portal = Portal()
+        portal.__enter__()
+        with portal.entered(block()):
+            portal.__exit__()
+            if fails:
+                raise ValueError("wrong")
+
+    with pytest.raises(ValueError, match="wrong") if fails else nullcontext():
+        play()

@@ -15,7 +15,7 @@ from lightapt_protocol.vocabulary import BlobPolicy
 from lightapt_protocol.writer import write
 from tests.system.phrases import attached, inline
 
-from .puppet import CCD1, CCD2, CONNECTION, COORD, NAMES, OK, conversation, coord, scene
+from .puppet import CCD1, CCD2, CONNECTION, COORD, LONG, NAMES, OK, conversation, coord, later, scene
 
 PICTURE = bytes(range(256)) * 300
 DEFINED, UPDATED, DELETED = ChangeKind.DEFINED, ChangeKind.UPDATED, ChangeKind.DELETED
@@ -174,6 +174,7 @@ async def test_changes_go_on_and_tell_what_has_become_of_what_was_known():
         with indi.changes() as changes:
             end.close()
             await again(server, replace(COORD, state=OK), CCD1)
+            later(LONG)
             assert await told(changes, 4) == [
                 (DEFINED, "COORD"),
                 (DEFINED, "CCD1"),
@@ -196,11 +197,29 @@ async def test_what_was_known_stays_until_the_devices_have_had_their_time():
 
 
 @scene
+async def test_a_server_that_accepts_and_says_nothing_takes_nothing_away():
+    async with conversation(COORD, NAMES) as (server, end, indi):
+        end.close()
+        end = await server.accept()
+        await end.expect(GetProperties)
+        later(LONG)
+        for _ in range(20):  # as many turns as it would take to find them gone
+            await asyncio.sleep(0)
+        assert list(indi.devices) == ["Mount", "Wheel"]
+        with indi.changes() as changes:
+            await end.say(COORD)
+            await end.sync()
+            later(LONG)
+            assert await told(changes, 2) == [(DEFINED, "COORD"), (DELETED, "NAMES")]
+
+
+@scene
 async def test_an_update_shows_that_a_property_is_still_there():
     async with conversation(COORD, NAMES) as (server, end, indi):
         with indi.changes() as changes:
             end.close()
             await again(server, coord(RA=7))
+            later(LONG)
             assert await told(changes, 2) == [(UPDATED, "COORD"), (DELETED, "NAMES")]
         assert indi.devices["Mount"]["COORD"].number("RA") == 7
 
@@ -251,6 +270,21 @@ async def test_whether_there_is_a_connection_can_be_followed():
             assert await anext(connection) is False
             await server.accept()
             assert await anext(connection) is True
+
+
+@scene
+async def test_what_a_program_has_let_go_of_is_not_kept_for_it():
+    async with conversation(COORD) as (_, end, indi):
+        for number in range(3):
+            await end.say(coord(RA=number))
+            async for _ in indi.changes():
+                break
+            async for _ in indi.connection():
+                break
+            indi.arrivals("Camera")
+        session = indi._session
+        followed = session._changes, session._connections, session._arrivals
+        assert [len(one) for one in followed] == [0, 0, 0]
 
 
 # The end.

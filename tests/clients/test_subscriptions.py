@@ -6,7 +6,7 @@ import pytest
 
 from lightapt_clients import Arrival, Blob, DisconnectedError
 from lightapt_clients import subscriptions as module
-from lightapt_clients.subscriptions import Arrivals, BlobStream, Changes, Subscription
+from lightapt_clients.subscriptions import Arrivals, BlobStream, Changes, Followers, Subscription
 from lightapt_protocol.messages import Notice
 from lightapt_protocol.mirror import Change, ChangeKind
 
@@ -179,3 +179,43 @@ async def test_of_video_the_newest_is_kept():
         await stream.put(one)
     assert await anext(stream) is blobs[-1]
     assert stream.missed == 2
+
+
+@scene
+async def test_a_blob_that_is_dropped_takes_no_room(monkeypatch):
+    monkeypatch.setattr(module, "_MOST", 2)
+    monkeypatch.setattr(module, "_MOST_BYTES", 10)
+    stream = Stream().stream
+    for _ in range(3):
+        await stream.put(blob(3))
+    assert stream.missed == 1
+    for _ in range(2):
+        await anext(stream)
+    waiting = asyncio.ensure_future(stream.put(blob(10)))
+    await asyncio.sleep(0)
+    assert waiting.done()
+
+
+@scene
+async def test_followers_are_those_that_somebody_has():
+    followers = Followers()
+    kept, closed, gone = (Subscription(on_close=followers.discard) for _ in range(3))
+    for one in (kept, closed, gone):
+        followers.add(one)
+    assert list(followers) == [kept, closed, gone]
+    closed.close()
+    del gone, one
+    assert list(followers) == [kept]
+    assert len(followers) == 1
+
+
+@scene
+async def test_a_follower_that_leaves_while_they_are_told_disturbs_nobody():
+    followers, told = Followers(), []
+    leaving, staying = (Subscription(on_close=followers.discard) for _ in range(2))
+    followers.add(leaving)
+    followers.add(staying)
+    for one in followers:
+        told.append(one)
+        leaving.close()
+    assert told == [leaving, staying]

@@ -72,6 +72,18 @@ async def test_silence_is_told_and_bytes_after_it_are_not_lost():
 
 
 @scene
+async def test_bytes_that_came_while_nobody_had_a_turn_are_no_silence(monkeypatch):
+    with Pair() as (transport, pair):
+
+        async def is_readable(_):
+            pair.other.send(b"late")
+            return False
+
+        monkeypatch.setattr(transport, "_readable", is_readable)
+        assert await transport.receive(patience=5 * MS) == b"late"
+
+
+@scene
 async def test_who_is_cancelled_while_receiving_loses_nothing():
     with Pair() as (transport, pair):
         receiving = asyncio.ensure_future(transport.receive())

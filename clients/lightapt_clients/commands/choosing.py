@@ -19,6 +19,7 @@ from .console import Console
 from .exits import CommandError
 from .patterns import nearest
 from .telling import went_away
+from .words import DeviceArgument
 
 __all__ = ["Chooser", "Going", "add_device", "add_no_connect", "if_known", "limit", "near", "watching"]
 
@@ -37,7 +38,9 @@ A device that has just been connected has then told what it is.
 
 def add_device(parser: argparse.ArgumentParser, flag: str, what: str) -> None:
     """Add the choice of a device of a kind."""
-    parser.add_argument(flag, metavar="NAME", default="", help=f"which {what} (default: the first, and it is said)")
+    words = f"which {what} (default: the first, and it is said)"
+    device = parser.add_argument(flag, metavar="NAME", default="", help=words)
+    device.completer = DeviceArgument()  # type: ignore[attr-defined] # argcomplete's way
 
 
 def add_no_connect(parser: argparse.ArgumentParser) -> None:

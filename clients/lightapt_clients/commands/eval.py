@@ -27,6 +27,7 @@ from lightapt_protocol.mirror import Mirror
 from lightapt_protocol.timestamps import datetime_from_timestamp
 
 from ..client import Client
+from ..limits import Limit
 from .connecting import add_descriptor, opened
 from .console import Console
 from .exits import CommandError, ExitCode
@@ -133,7 +134,7 @@ class _Evaluation:
                 raise CommandError(self._why(missing[0]), ExitCode.TROUBLE)
             value = self._look(is_first=True)
             try:
-                async with asyncio.timeout_at(deadline):
+                async with Limit(deadline):
                     while self._options.wait and not _is_true(value):
                         await anext(changes)
                         if not self._missing():  # a property may be gone for a while

@@ -207,6 +207,8 @@ class _Parser:
         if token.kind == "number":
             number = float(token.text)
             return lambda _: number
+        if token.kind == "operand" and not token.text:
+            raise ExpressionError('"" names nothing: write "device.property.member"')
         if token.kind == "operand":
             self._operands[token.text] = None
             return lambda values: values[token.text]

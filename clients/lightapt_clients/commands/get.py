@@ -16,18 +16,18 @@ Exit codes: 0 each query found something, 1 one found nothing, 2 no server, or w
 from __future__ import annotations
 
 import argparse
-import asyncio
 from pathlib import Path
 
 from lightapt_protocol.mirror import ChangeKind, Property
 
 from ..client import Client
 from ..files import ending_of, safe
+from ..limits import in_time
 from .connecting import add_descriptor, opened
 from .console import Colour, Console, state_colour
 from .exits import CommandError, ExitCode
 from .options import add_json, add_server, add_timeout
-from .patterns import Pattern, why_missing
+from .patterns import Pattern, parse_pattern, why_missing
 from .rows import PSEUDO, Row, record_of, shown_value, state_word
 from .telling import QUIET, told
 from .words import PatternArgument
@@ -38,7 +38,7 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the subcommand takes."""
     patterns = parser.add_argument(
-        "patterns", nargs="*", type=Pattern, metavar="DEVICE.PROPERTY.MEMBER", help="what to print (default: all)"
+        "patterns", nargs="*", type=parse_pattern, metavar="DEVICE.PROPERTY.MEMBER", help="what to print (default: all)"
     )
     patterns.completer = PatternArgument()  # type: ignore[attr-defined] # argcomplete's way
     parser.add_argument("-1", dest="only_value", action="store_true", help="print just the value of one exact query")
@@ -81,7 +81,10 @@ async def _found(client: Client, patterns: list[Pattern], options: argparse.Name
     def has_all() -> bool:
         return are_exact and all(pattern.rows(client.mirror) for pattern in patterns)
 
-    await told(client, has_all, timeout=options.timeout, quiet=None if are_exact else QUIET)
+    def has_named() -> bool:
+        return all(pattern.has_wildcard or pattern.rows(client.mirror) for pattern in patterns)
+
+    await told(client, has_all, timeout=options.timeout, quiet=None if are_exact else QUIET, has_named=has_named)
     return [_shown(pattern.rows(client.mirror), options.write_only) for pattern in patterns]
 
 
@@ -143,7 +146,7 @@ def _by_property(rows: list[Row]) -> list[tuple[Property, dict[str, object] | No
 async def _save(client: Client, row: Row, console: Console, *, timeout: float) -> bool:
     """Wait for a BLOB and save it; return whether it came."""
     try:
-        async with client.blobs(row.prop.device, row.prop.name) as blobs, asyncio.timeout(timeout or None):
+        async with client.blobs(row.prop.device, row.prop.name) as blobs, in_time(timeout or None):
             blob = await anext(blobs)
             while blob.member != row.member:
                 blob = await anext(blobs)

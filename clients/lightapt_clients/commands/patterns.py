@@ -6,6 +6,7 @@ a property, or with a member too. What the server defines decides: the longest n
 
 from __future__ import annotations
 
+import argparse
 import difflib
 import re
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,7 @@ from lightapt_protocol.mirror import Mirror, Property
 
 from .rows import PSEUDO, Row
 
-__all__ = ["Pattern", "Reading", "nearest", "why_missing"]
+__all__ = ["Pattern", "Reading", "nearest", "parse_pattern", "why_missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,17 @@ class Pattern:
         ]
         usual = set(self.readings)
         return tuple(one for one in found if one not in usual and "*" not in one.device and one.device and one.name)
+
+
+def parse_pattern(text: str) -> Pattern:
+    """Return what an argument of the command line names.
+
+    Raises:
+        argparse.ArgumentTypeError: It is empty, as what a shell makes of a variable that is not set.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("an empty text names nothing; '*' names all")
+    return Pattern(text)
 
 
 def nearest(text: str, known: Iterable[str]) -> str:

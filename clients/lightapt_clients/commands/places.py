@@ -7,6 +7,7 @@ of these. Stars to 1", after the Hipparcos catalogue (ESA SP-1200, 1997), with t
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final
 
@@ -203,7 +204,9 @@ def find_place(name: str) -> tuple[str, Equatorial]:
     things = _things()
     found = things.get(_key(name))
     if found is None:
-        words = f"nothing is known by the name {name!r}{near(name, (one for one, _ in things.values()))}"
+        # A catalogue's number that is like another is that of something else.
+        meant = near(name, (one for one, _ in things.values() if _digits(one) == _digits(name)))
+        words = f"nothing is known by the name {name!r}{meant}"
         raise CommandError(f"{words}\nGive its right ascension and declination, of J2000: lightapt goto RA DEC")
     return found
 
@@ -217,6 +220,10 @@ def _key(name: str) -> str:
     """Return a name as it is looked for: ``messier 42`` and ``M 42`` are ``m42``."""
     plain = "".join(name.casefold().replace("messier", "m").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
     return plain.removesuffix("galaxy") or plain
+
+
+def _digits(name: str) -> str:
+    return re.sub(r"\D", "", name)
 
 
 @cache

@@ -90,7 +90,7 @@ def _begin_log(*, is_verbose: bool) -> None:
 def _take_all_characters() -> None:
     """Have characters that the output lacks printed in another way, in place of an error."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+        if isinstance(stream, io.TextIOWrapper) and stream.errors != "backslashreplace":
             stream.reconfigure(errors="backslashreplace")
 
 

@@ -6,7 +6,8 @@ device.property.m1=v1;m2=v2. Switches take On and Off, numbers also 12:30:15, a 
 does; nothing is waited for then. A setting may also be JSON, as `lightapt get --json` prints a property: so names may
 have any characters (; and =, too), and what was saved is set again.
 
-What a driver says to it is told on stderr. Whether it has done it is the driver's word: numbers are not compared.
+What a driver says to it is told on stderr. Whether it has done it is the driver's word: numbers are not compared, but
+switches that are not as they were set are a failure: another client may have had the last word.
 
     lightapt set 'Telescope Simulator.CONNECTION.CONNECT=On'
     lightapt set 'Telescope Simulator.EQUATORIAL_EOD_COORD.RA;DEC=5:35:17;-5:23:28'
@@ -28,8 +29,8 @@ from lightapt_protocol.vocabulary import PropertyKind
 
 from ..client import Client
 from ..devices import Device
-from ..errors import ClientError, DisconnectedError
-from ..requests import request_for
+from ..errors import AbortedError, ClientError, DisconnectedError
+from ..requests import otherwise, request_for
 from ..uploads import upload_for
 from .assignments import Assignment, parse_assignment, unconfirmed, value_for
 from .connecting import add_descriptor, opened
@@ -142,10 +143,14 @@ async def _asked(client: Client, prop: Property, setting: Assignment, options: a
             return None
         return await live.send_blob(data, format=format, member=member, timeout=timeout)
     values = {member: value_for(prop, member, text) for member, text in setting.values.items()}
+    request = request_for(prop, values)
     if options.no_wait:
-        await client.send(request_for(prop, values))
+        await client.send(request)
         return None
-    return await live.set(values, timeout=timeout)
+    now = await live.set(values, timeout=timeout)
+    if now.kind is PropertyKind.SWITCH and (words := otherwise(now, request)):
+        raise AbortedError(now.device, now.name, f"the device says {state_word(now.state)}, but {words}")
+    return now
 
 
 async def _file(setting: Assignment) -> tuple[str, bytes, str]:

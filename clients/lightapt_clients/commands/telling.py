@@ -13,6 +13,7 @@ from lightapt_protocol.mirror import ChangeKind
 
 from ..client import Client
 from ..errors import DisconnectedError
+from ..limits import Limit
 
 __all__ = ["QUIET", "told", "went_away"]
 
@@ -26,6 +27,7 @@ async def told(
     *,
     timeout: float,
     quiet: float | None = QUIET,
+    has_named: Callable[[], bool] = lambda: True,
 ) -> None:
     """Wait until the server has told all that is wanted of it.
 
@@ -34,23 +36,29 @@ async def told(
         has_all: Whether all is there that is wanted; asked after each message.
         timeout: Most seconds; 0 for ever.
         quiet: Seconds without a definition, after the first, that are the end of all; None where only `has_all` is.
+        has_named: Whether all is there that silence must not be the end without; asked after each definition.
 
     Raises:
         DisconnectedError: The server went away meanwhile.
     """
     clock = asyncio.get_running_loop().time
     deadline = clock() + timeout if timeout else None
+
+    def end() -> float | None:
+        may_be_soon = client.mirror.devices and has_named()
+        return _sooner(deadline, clock() + quiet if quiet is not None and may_be_soon else None)
+
     with client.changes() as changes:
         if has_all():
             return
-        limit = asyncio.timeout_at(_sooner(deadline, clock() + quiet if quiet and client.mirror.devices else None))
+        limit = Limit(end())
         try:
             async with limit:
                 async for change in changes:
                     if has_all():
                         return
                     if quiet is not None and change.kind is ChangeKind.DEFINED:
-                        limit.reschedule(_sooner(deadline, clock() + quiet))
+                        limit.reschedule(end())
         except TimeoutError:
             return
     raise went_away(client)

@@ -25,7 +25,7 @@ from .connecting import add_descriptor, opened
 from .console import Colour, Console, state_colour
 from .exits import CommandError, ExitCode
 from .options import add_json, add_server, add_timeout
-from .patterns import Pattern
+from .patterns import Pattern, parse_pattern
 from .rows import PSEUDO, json_time, record_of, shown_value, state_word
 from .telling import told
 from .words import PatternArgument
@@ -36,7 +36,7 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the subcommand takes."""
     patterns = parser.add_argument(
-        "patterns", nargs="*", type=Pattern, metavar="DEVICE.PROPERTY.MEMBER", help="what to watch (default: all)"
+        "patterns", nargs="*", type=parse_pattern, metavar="DEVICE.PROPERTY.MEMBER", help="what to watch (default: all)"
     )
     patterns.completer = PatternArgument()  # type: ignore[attr-defined] # argcomplete's way
     parser.add_argument("--messages", action="store_true", help="print what drivers say to people too")

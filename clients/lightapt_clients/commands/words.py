@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from time import monotonic
 from typing import Final
 
 from lightapt_protocol.mirror import Mirror
@@ -19,7 +20,7 @@ from .options import address_of
 from .rows import plain_value
 from .telling import told
 
-__all__ = ["DeviceArgument", "FilterArgument", "PatternArgument", "PlaceArgument"]
+__all__ = ["DeviceArgument", "FilterArgument", "PatternArgument", "PlaceArgument", "RecordedArgument"]
 
 _PATIENCE: Final = 0.7
 """Seconds that one who pressed the Tab key waits."""
@@ -31,6 +32,22 @@ class DeviceArgument:
     def __call__(self, prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
         """Return what the word may become."""
         return [name for name in _mirror(parsed_args).devices if name.startswith(prefix)]
+
+
+class RecordedArgument:
+    """Completes names of devices of the recordings that are named on the line."""
+
+    def __call__(self, prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
+        """Return what the word may become; of a long recording, what its beginning tells."""
+        from ..recording import History, RecordingFileError, open_recordings  # loaded when it is asked
+
+        names, until = dict[str, None](), monotonic() + _PATIENCE
+        with suppress(RecordingFileError):
+            for moment in History(open_recordings(getattr(parsed_args, "files", None) or ())):
+                names.update(dict.fromkeys(change.device for change in moment.changes if change.device))
+                if monotonic() > until:
+                    break
+        return [name for name in names if name.startswith(prefix)]
 
 
 class FilterArgument:

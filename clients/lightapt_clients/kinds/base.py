@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import ClassVar, Final
 
@@ -14,7 +14,7 @@ from lightapt_protocol.standard import DriverInterface, Standard
 from lightapt_protocol.vocabulary import PropertyKind, State
 
 from ..devices import Device, Property, Value, until_quiet
-from ..dialogues import lost_with
+from ..dialogues import answered, lost_with, patience_of
 from ..errors import AbortedError, ClientError, DisconnectedError, MissingError, WaitTimeoutError
 from ..requests import otherwise, request_for
 from .goals import Goal, as_asked
@@ -134,6 +134,8 @@ class Kind:
         grace: float | None = None,
         abort: str = "",
         goal: Goal | None = None,
+        echoes: bool = False,
+        sent: Callable[[], None] = lambda: None,
         **members: Value,
     ) -> Snapshot:
         """Set what moves something, and wait until it is there; who is cancelled meanwhile stops it.
@@ -145,18 +147,20 @@ class Kind:
             grace: Seconds in which a device that seems to have done it at once may yet begin; some, if not given.
             abort: The button that stops it, if the device has it.
             goal: Whether a device that has ended is where it was sent; by its values if not given.
+            echoes: Whether the device shows what it was asked for as it begins.
+            sent: Called when the request is on its way.
             members: As `values`.
 
         Raises:
             AbortedError: It stopped elsewhere, or says that it is done and is elsewhere.
         """
-        prop = await self._property(name)
-        values = {**values, **members}
-        before = prop.now
-        request = request_for(before, values)
-        grace = _SLOW if grace is None else grace
+        before = (await self._property(name)).now
+        request = request_for(before, {**values, **members})
+        patience = patience_of(_SLOW if grace is None else grace, _SETTLE)
         async with self._stopping(abort):
-            found = await prop.set(values, timeout=timeout, grace=grace, settle=_SETTLE)
+            found = await answered(
+                self.device.client, request, before, timeout=timeout, patience=patience, echoes=echoes, sent=sent
+            )
         is_there = as_asked(request) if goal is None else goal
         if not is_there(found, before):
             raise AbortedError(self.name, name, _in_words(found, request))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, Final, SupportsFloat, TypeVar
 
+from lightapt_protocol.mirror import Change
 from lightapt_protocol.standard import DriverInterface, Standard
 from lightapt_protocol.vocabulary import PropertyKind, State
 
@@ -16,6 +16,8 @@ from ..answers import GRACE
 from ..blobs import Blob
 from ..devices import Property, Value
 from ..errors import AlertError, DisconnectedError, MissingError, RequestError
+from ..limits import in_time
+from ..requests import is_as_asked, request_for
 from ..subscriptions import BlobStream
 from .base import Kind
 from .goals import OK_IS_ALL, within
@@ -113,19 +115,37 @@ class Camera(Kind):
         self._check_upload()
         patience = None if download is None else seconds + download
         async with self.device.blobs(await self._image()) as blobs:
-            await self._move(
-                Standard.CCD_EXPOSURE,
-                timeout=patience,
-                grace=GRACE,
-                abort=Standard.CCD_ABORT_EXPOSURE,
-                goal=OK_IS_ALL,
-                CCD_EXPOSURE_VALUE=seconds,
-            )
+            with self._dropping_others(blobs, seconds):
+                await self._move(
+                    Standard.CCD_EXPOSURE,
+                    timeout=patience,
+                    grace=GRACE,
+                    abort=Standard.CCD_ABORT_EXPOSURE,
+                    goal=OK_IS_ALL,
+                    echoes=True,
+                    CCD_EXPOSURE_VALUE=seconds,
+                )
             try:
-                async with asyncio.timeout(download):
+                async with in_time(download):
                     return await _picture(blobs)
             except TimeoutError as error:
                 raise self.device.client.late(f"the picture of {self.name}", download) from error
+
+    @contextmanager
+    def _dropping_others(self, blobs: BlobStream, seconds: float) -> Generator[None]:
+        """Drop the pictures that come before the camera shows that it begins with so many seconds."""
+        was = self.device[Standard.CCD_EXPOSURE].now
+        request = request_for(was, {"CCD_EXPOSURE_VALUE": seconds})
+
+        def hear(change: Change | None) -> None:
+            nonlocal was
+            if change is not None and change.current is not None:
+                before, was = was, change.current
+                if was.state is State.BUSY and before.state is not State.BUSY and is_as_asked(was, request):
+                    blobs.drop()
+
+        with self.device.client.expecting(hear, device=self.name, name=Standard.CCD_EXPOSURE):
+            yield
 
     @property
     def is_exposing(self) -> bool:

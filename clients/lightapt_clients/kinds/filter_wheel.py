@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import index
 from typing import ClassVar
 
 from lightapt_protocol.standard import DriverInterface, Standard
 
-from ..errors import MissingError
+from ..errors import MissingError, RequestError
 from .base import Kind
 
 __all__ = ["FilterWheel"]
@@ -47,10 +48,12 @@ class FilterWheel(Kind):
         """Turn a filter into the beam, by its name or its slot, and wait until it is there.
 
         Raises:
+            MissingError: It has no filter of this name.
+            RequestError: It is neither a name nor a whole number.
             AbortedError: The wheel stopped on its way, or says Ok elsewhere.
         """
         await self._property(Standard.FILTER_SLOT)
-        slot = which if isinstance(which, int) else await self._slot_of(which)
+        slot = await self._slot_of(which) if isinstance(which, str) else self._slot(which)
         await self._move(Standard.FILTER_SLOT, timeout=timeout, FILTER_SLOT_VALUE=slot)
 
     async def rename(self, names: Sequence[str]) -> None:
@@ -60,6 +63,12 @@ class FilterWheel(Kind):
         if len(names) > len(members):
             raise MissingError(f"{self.name} has {len(members)} slots, and not {len(names)}")
         await prop.set(dict(zip(members, names, strict=False)))
+
+    def _slot(self, which: object) -> int:
+        try:
+            return index(which)  # type: ignore[arg-type] # or TypeError
+        except TypeError as error:
+            raise RequestError(f"{self.name}: {which!r} is neither a filter's name nor a slot") from error
 
     async def _slot_of(self, name: str) -> int:
         """Return the slot of a filter: by its exact name, or if only one is meant in whatever letters."""

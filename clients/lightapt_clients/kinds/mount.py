@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import ExitStack, asynccontextmanager
 from enum import Enum
 from typing import ClassVar, Final
 
@@ -94,15 +96,16 @@ class Mount(MountMotion, Sited):
         target = self._told(Equatorial(angle(ra), angle(dec)), j2000=j2000)
         if self.is_parked:
             raise AlertError(self.name, Standard.TELESCOPE_PARK, "the mount is parked: unpark it first")
-        await self._choose("TRACK" if track else "SLEW")
-        await self._move(
-            self._coordinates,
-            timeout=timeout,
-            abort=Standard.TELESCOPE_ABORT_MOTION,
-            goal=within(lambda now: separation(_place(now), target), _NEAR),  # Ok may be where another has sent it
-            RA=target.ra,
-            DEC=target.dec,
-        )
+        async with self._meaning("TRACK" if track else "SLEW") as sent:
+            await self._move(
+                self._coordinates,
+                timeout=timeout,
+                abort=Standard.TELESCOPE_ABORT_MOTION,
+                goal=within(lambda now: separation(_place(now), target), _NEAR),  # Ok may be where another has sent it
+                sent=sent,
+                RA=target.ra,
+                DEC=target.dec,
+            )
 
     async def goto_horizontal(
         self, azimuth: Angle, altitude: Angle, *, track: bool = False, timeout: float | None = LONG
@@ -125,12 +128,13 @@ class Mount(MountMotion, Sited):
     async def sync(self, ra: Angle, dec: Angle, *, j2000: bool = False) -> None:
         """Tell it that it points to a place, whatever it takes itself to."""
         target = self._told(Equatorial(angle(ra), angle(dec)), j2000=j2000)
-        before = self.device[Standard.ON_COORD_SET].choice
-        await self._choose("SYNC")
-        try:
-            await self._set(self._coordinates, RA=target.ra, DEC=target.dec)
-        finally:
-            await self._choose(before or "TRACK")
+        async with self.device.client.turn(self.name):
+            before = self.device[Standard.ON_COORD_SET].choice
+            await self._choose("SYNC")
+            try:
+                await self._set(self._coordinates, RA=target.ra, DEC=target.dec)
+            finally:
+                await self._choose(before or "TRACK")
 
     async def abort(self) -> None:
         """Stop all motion."""
@@ -203,6 +207,16 @@ class Mount(MountMotion, Sited):
         if what not in home:
             raise MissingError(f"{self.name} cannot {what.lower()} its home position, but {', '.join(home).lower()}")
         await self._move(Standard.TELESCOPE_HOME, {what: True}, timeout=timeout, abort=abort)
+
+    @asynccontextmanager
+    async def _meaning(self, what: str) -> AsyncGenerator[Callable[[], None]]:
+        """Have coordinates mean this until they are sent: what is yielded is called then, and others go on."""
+        turn = self.device.client.turn(self.name)
+        await turn.acquire()
+        with ExitStack() as held:
+            held.callback(turn.release)
+            await self._choose(what)
+            yield held.close
 
     async def _choose(self, what: str) -> None:
         """Choose what the next coordinates mean."""

@@ -10,7 +10,7 @@ from lightapt_protocol.messages import DefSwitchVector
 from lightapt_protocol.vocabulary import SwitchState
 
 from ..actor import DEVICE, buttons, numbers, switches, texts
-from ..puppet import MS, OK
+from ..puppet import LONG, MS, OK
 
 __all__ = ["FOCUSER", "MOUNT", "NAMES", "PARK", "SLOT", "UNCONNECTED", "UNPARKED", "driver_info", "patience"]
 
@@ -47,6 +47,6 @@ def patience(monkeypatch):
     """Patience in units of a test's; a test module imports it."""
     for name, units in (("_SLOW", 100), ("_SETTLE", 20), ("_COMING", 60)):
         monkeypatch.setattr(base, name, units * MS)
-    monkeypatch.setattr(choosing, "_PATIENCE", 300 * MS)
+    monkeypatch.setattr(choosing, "_PATIENCE", LONG)
     monkeypatch.setattr(choosing, "_STILL", 100 * MS)
     monkeypatch.setattr(devices, "_QUIET", 30 * MS)

@@ -1,17 +1,19 @@
 """Which device a tool uses."""
 
+import argparse
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
-from lightapt_clients import Client
+from lightapt_clients import Client, devices
 from lightapt_clients.commands import choosing, filter
 from lightapt_clients.commands.exits import ExitCode
+from lightapt_clients.commands.words import DeviceArgument
 
 from ..actor import CONNECTED, DEVICE, numbers, serving
-from ..puppet import ALERT, MS, OK, puppet, scene
+from ..puppet import ALERT, LONG, MS, OK, later, puppet, scene
 from .instruments import NAMES, SLOT, UNCONNECTED, driver_info, patience  # noqa: F401 - a fixture
 from .tool import run
 
@@ -95,14 +97,19 @@ async def test_one_can_be_named():
 
 
 @scene
-async def test_what_one_that_is_named_tells_slowly_is_waited_for():
+async def test_what_one_that_is_named_tells_slowly_is_waited_for(monkeypatch):
+    monkeypatch.setattr(devices, "_QUIET", LONG)
+
     async with puppet() as server, asyncio.TaskGroup() as group:
 
         async def tell():
             end = await server.accept()
             await end.say(CONNECTED, SLOT)
             await end.sync()
+            later(LONG / 2)
             await end.say(NAMES)
+            await end.sync()
+            later(LONG)
 
         group.create_task(tell())
         done = await run(filter, "--wheel", DEVICE, "--json", address=str(server.address))
@@ -225,7 +232,7 @@ async def test_it_is_told_if_the_wrong_one_stays_connected():
 
 @pytest.mark.parametrize("words", [(), ("--wheel", OTHER)])
 def test_one_is_found_that_comes_late_while_others_are_still_coming(words, monkeypatch):
-    monkeypatch.setattr(choosing, "_STILL", 1_500 * MS)
+    monkeypatch.setattr(choosing, "_STILL", LONG / 2)
 
     @scene
     async def play():
@@ -235,7 +242,8 @@ def test_one_is_found_that_comes_late_while_others_are_still_coming(words, monke
                 end = await server.accept()
                 for number in range(6):  # all together take longer than any wait, each one much less
                     await end.say(numbers(f"N{number}", X=1.0))
-                    await asyncio.sleep(400 * MS)
+                    await end.sync()
+                    later(LONG / 4)
                 await end.say(*of(OTHER, CONNECTED, SLOT, NAMES))
 
             group.create_task(tell())
@@ -280,3 +288,9 @@ def test_a_server_that_has_told_all_is_not_waited_for_any_longer(words, monkeypa
             assert waits.count(20 * MS) == 1  # one quiet time is enough
 
     play()
+
+
+def test_a_shell_is_offered_devices():
+    parser = argparse.ArgumentParser()
+    choosing.add_device(parser, "--mount", "mount")
+    assert isinstance(parser._option_string_actions["--mount"].completer, DeviceArgument)

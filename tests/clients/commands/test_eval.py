@@ -12,8 +12,8 @@ import pytest
 from lightapt_clients.commands import eval as tool
 from lightapt_clients.commands.exits import ExitCode
 
-from ..puppet import CONNECTION, COORD, NAMES, OK, PATIENCE, coord, scene
-from .server import telling
+from ..puppet import CONNECTION, COORD, LONG, NAMES, OK, PATIENCE, coord, scene
+from .server import telling, telling_all
 from .tool import run
 
 WAITING = """
@@ -68,16 +68,17 @@ async def test_it_waits_until_it_is_true_and_shows_what_changes():
 )
 @scene
 async def test_what_cannot_be_told_is_trouble(expression, words):
-    async with telling(COORD, NAMES) as address:
-        done = await run(tool, "-t", "0.2", expression, address=address)
+    async with telling_all(COORD, NAMES) as address:
+        done = await run(tool, "-t", str(LONG), expression, address=address)
         assert done.code is ExitCode.TROUBLE
         assert words in done.err
 
 
 @scene
 async def test_not_true_in_time_is_trouble():
-    async with telling(COORD) as address:
-        assert (await run(tool, "-w", "-t", "0.2", '"Mount.COORD.RA"==7', address=address)).code is ExitCode.TROUBLE
+    async with telling_all(COORD) as address:
+        done = await run(tool, "-w", "-t", str(LONG), '"Mount.COORD.RA"==7', address=address)
+        assert (done.code, "it is not true after 10 s" in done.err) == (ExitCode.TROUBLE, True)
 
 
 @scene

@@ -10,8 +10,8 @@ from lightapt_clients.commands.exits import ExitCode
 from lightapt_protocol.members import OneBlob
 from lightapt_protocol.messages import EnableBlob, SetBlobVector
 
-from ..puppet import CCD1, CONNECTION, COORD, FIRMWARE, NAMES, OK, coord, scene
-from .server import telling
+from ..puppet import CCD1, CONNECTION, COORD, FIRMWARE, LONG, NAMES, OK, coord, later, scene
+from .server import telling, telling_all
 from .tool import Terminal, parsed, run
 
 
@@ -35,10 +35,27 @@ async def test_values_are_printed_as_indi_getprop_does(arguments, out):
 
 @scene
 async def test_a_query_that_finds_nothing_is_told_beside_what_was_found():
-    async with telling(COORD, NAMES) as address:
-        done = await run(get, "-t", "0.3", "Mount.COORD.RA", "Mount.CORD.RA", address=address)
+    async with telling_all(COORD, NAMES) as address:
+        done = await run(get, "-t", str(LONG), "Mount.COORD.RA", "Mount.CORD.RA", address=address)
         assert (done.code, done.out) == (ExitCode.NO, "Mount.COORD.RA=1\n")
         assert "did you mean COORD?" in done.err
+
+
+@pytest.mark.parametrize("query", ["Wheel", "Wheel.NAMES"])
+@scene
+async def test_what_is_named_is_waited_for_although_the_server_is_quiet_meanwhile(query):
+    async def play(end):
+        await end.sync()
+        later(LONG / 2)
+        for _ in range(3):
+            await end.sync()
+        await end.say(NAMES)
+        await end.sync()
+        later(LONG / 4)
+
+    async with telling(COORD, play=play) as address:
+        done = await run(get, "-t", str(LONG), query, address=address)
+        assert (done.code, done.out) == (ExitCode.DONE, "Wheel.NAMES.ONE=Red\nWheel.NAMES.TWO=Blue\n")
 
 
 @scene

@@ -163,12 +163,23 @@ def test_nothing_is_said_of_an_end_that_was_not_read(night):
     assert (code, notes) == (ExitCode.DONE, "")
 
 
+def test_damage_is_told_in_its_place_and_at_the_end(night):
+    night.write_bytes(night.read_bytes() + b"damage")
+    code, lines, notes = printed(night)
+    assert code is ExitCode.DONE
+    assert "makes no sense" in lines[-2]
+    assert "damaged near byte" in lines[-1]
+    assert "something of it is missing" in notes
+    _, lines, notes = printed(night, "--device", "Dome", "--json")
+    assert [json.loads(line)["event"] for line in lines] == ["defined", "updated"]
+    assert "something of it is missing" in notes
+
+
 def test_what_was_printed_is_out_when_damage_is_told(night):
     night.write_bytes(night.read_bytes() + b"damage")
     out = Pipe()
-    with pytest.raises(CommandError, match="damaged"):
-        printed(night, out=out)
-    assert "makes no sense" in out.shown
+    printed(night, out=out)
+    assert "damaged near byte" in out.shown
 
 
 @scene

@@ -11,7 +11,7 @@ from lightapt_clients.kinds import base
 from lightapt_protocol.messages import DelProperty
 
 from ..actor import DEVICE, serving
-from ..puppet import ALERT, BUSY, IDLE, MS, OK, scene
+from ..puppet import ALERT, BUSY, IDLE, LONG, MS, OK, scene
 from .instruments import FOCUSER, MOUNT, NAMES, SLOT, patience  # noqa: F401 - a fixture
 from .tool import run
 
@@ -21,8 +21,14 @@ GOING = "could not be told to stop: it may still move"
 
 @pytest.fixture(autouse=True)
 def moments(monkeypatch):
-    monkeypatch.setattr(motions, "_CONFIRMED", 100 * MS)
+    monkeypatch.setattr(motions, "_CONFIRMED", LONG)
     monkeypatch.setattr(motions, "_MOMENT", 0.0)
+
+
+@pytest.fixture
+def hurried(monkeypatch, moments):
+    """For devices that do not confirm that they stop."""
+    monkeypatch.setattr(motions, "_CONFIRMED", 100 * MS)
 
 
 class Notes(io.StringIO):
@@ -53,6 +59,7 @@ async def interrupted(actor, name, *words, address, before=None):
     return err.getvalue()
 
 
+@pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize(
     ("definitions", "name", "words"), [(MOUNT, PLACE, (goto, "--jnow", "6", "10")), (FOCUSER, POSITION, (focus, "9"))]
 )
@@ -70,6 +77,7 @@ def test_what_does_not_answer_is_not_said_to_be_stopped(definitions, name, words
     play()
 
 
+@pytest.mark.usefixtures("hurried")
 @scene
 async def test_a_motion_in_alert_is_not_said_to_be_stopped():
     async with serving(*MOUNT) as (actor, address):
@@ -79,6 +87,7 @@ async def test_a_motion_in_alert_is_not_said_to_be_stopped():
         assert f"{DEVICE} {GOING}" in said
 
 
+@pytest.mark.usefixtures("hurried")
 @scene
 async def test_what_is_idle_because_its_driver_has_lost_it_is_not_said_to_be_stopped():
     async with serving(*MOUNT) as (actor, address):

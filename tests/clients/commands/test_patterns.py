@@ -1,8 +1,10 @@
 """Patterns of a user's, against what a server defines."""
 
+import argparse
+
 import pytest
 
-from lightapt_clients.commands.patterns import Pattern, nearest, why_missing
+from lightapt_clients.commands.patterns import Pattern, nearest, parse_pattern, why_missing
 from lightapt_protocol.members import DefNumber, DefSwitch
 from lightapt_protocol.messages import DefNumberVector, DefSwitchVector
 from lightapt_protocol.mirror import Mirror
@@ -98,3 +100,9 @@ def test_names_of_properties_and_members_may_have_dots():
 
 def test_what_is_begun_is_meant_before_what_is_alike():
     assert nearest("lum", ["Blue", "Luminance"]) == "Luminance"
+
+
+def test_an_argument_that_is_empty_is_refused():
+    assert parse_pattern("Mount").text == "Mount"
+    with pytest.raises(argparse.ArgumentTypeError, match="names nothing"):
+        parse_pattern("")

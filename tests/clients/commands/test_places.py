@@ -47,3 +47,12 @@ def test_near_names_are_offered():
     with pytest.raises(CommandError, match="did you mean 'Betelgeuse'") as caught:
         find_place("Beteigeuze")
     assert caught.value.code is ExitCode.NO
+
+
+@pytest.mark.parametrize("name", ["NGC 7000", "ngc70", "M 111", "IC 434"])
+def test_another_number_of_a_catalogue_is_not_offered(name):
+    with pytest.raises(CommandError) as caught:
+        find_place(name)
+    assert "did you mean" not in str(caught.value)
+    with pytest.raises(CommandError, match="did you mean 'NGC 224'"):
+        find_place("NCG 224")

@@ -96,6 +96,16 @@ def test_options_may_stand_between_and_a_minus_behind_dashes(capsys):
     assert capsys.readouterr().out == "1\n0\n"
 
 
+@pytest.mark.parametrize("words", [["get", ""], ["watch", "Mount", ""], ["eval", '"" == 1']])
+def test_a_name_that_is_empty_is_wrong_usage(words, capsys):
+    try:
+        code = main(words)
+    except SystemExit as ended:
+        code = ended.code
+    assert code == 2
+    assert "names nothing" in capsys.readouterr().err
+
+
 def test_nothing_heavy_is_loaded_before_it_is_used():
     code = "import sys, lightapt_clients.commands.get, lightapt_clients.commands.program; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -136,7 +146,8 @@ def test_a_full_disk_is_one_line(capfd):
     assert done.stderr == "lightapt: the output cannot be written: No space left on device\n"
 
 
-def test_characters_that_the_output_lacks_are_printed_in_another_way(monkeypatch):
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])  # the latter where there is no locale
+def test_characters_that_the_output_lacks_are_printed_in_another_way(errors, monkeypatch):
     class Printing:
         def add_arguments(self, parser):
             pass
@@ -147,7 +158,7 @@ def test_characters_that_the_output_lacks_are_printed_in_another_way(monkeypatch
 
     monkeypatch.setattr(program, "_module", lambda _: Printing())
     data = io.BytesIO()
-    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(data, encoding="ascii"))
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(data, encoding="ascii", errors=errors))
     assert main(["get"]) == ExitCode.DONE
     assert data.getvalue() == b"20 \\xb0C\n"
 

@@ -15,7 +15,7 @@ from lightapt_clients.commands.exits import CommandError, ExitCode
 from lightapt_clients.errors import DisconnectedError
 from lightapt_protocol.messages import EnableBlob, GetProperties
 from lightapt_protocol.recording import BlobChoice, Recording
-from tests.clients.puppet import COORD, puppet, scene
+from tests.clients.puppet import COORD, LONG, later, puppet, scene
 
 
 class Screen(io.StringIO):
@@ -33,7 +33,12 @@ def console(*, is_json=False, err=None):
     return Console(io.StringIO(), err or io.StringIO(), is_json=is_json)
 
 
-async def recorded(server, path, *words, ends, shown=None):
+def over():
+    """End a recording of LONG seconds."""
+    later(LONG)
+
+
+async def recorded(server, path, *words, ends=over, shown=None):
     """Run the command beside a server that says something; return the exit code and what was printed."""
     shown = shown or console(is_json="--json" in words)
     running = asyncio.ensure_future(record.run(options(path, "--server", server.address, *words), shown))
@@ -41,8 +46,7 @@ async def recorded(server, path, *words, ends, shown=None):
     await end.expect(GetProperties)
     await end.say(COORD)
     await end.sync()
-    if ends:
-        ends()
+    ends()
     return await running, shown._out.getvalue()
 
 
@@ -68,7 +72,7 @@ def test_it_is_ended_by_a_signal_and_says_what_it_has(number, tmp_path):
 async def test_it_ends_after_its_time_and_speaks_json(tmp_path):
     async with puppet() as server:
         path = tmp_path / "night.indi"
-        code, said = await recorded(server, path, "--for", "0.2", "--json", ends=None)
+        code, said = await recorded(server, path, "--for", str(LONG), "--json")
         assert code is ExitCode.DONE
         result = json.loads(said)
         assert (result["file"], result["messages"], result["written"]) == (str(path), 1, path.stat().st_size)
@@ -79,7 +83,7 @@ async def test_a_person_sees_how_far_it_is(tmp_path):
     async with puppet() as server:
         screen = Screen()
         shown = console(err=screen)
-        await recorded(server, tmp_path / "night.indi", "--for", "0.2", ends=None, shown=shown)
+        await recorded(server, tmp_path / "night.indi", "--for", str(LONG), shown=shown)
         assert "messages" in screen.getvalue()
 
 
@@ -95,12 +99,13 @@ async def test_devices_and_pictures_are_asked_for_as_chosen(tmp_path):
             "--blobs",
             "all",
             "--for",
-            "0.1",
+            LONG,
         )
         running = asyncio.ensure_future(record.run(options(*words), console()))
         end = await server.accept()
         assert await end.next() == GetProperties("Mount")
         assert (await end.expect(EnableBlob)).device == "Mount"
+        over()
         await running
         header = Recording([(tmp_path / "night.indi").read_bytes()]).header
         assert header.devices == ("Mount",)
@@ -160,7 +165,7 @@ async def test_a_device_that_is_not_there_is_told_early_and_at_the_end(tmp_path,
     monkeypatch.setattr(record, "_SOON", 0.0)
     async with puppet() as server:
         err = io.StringIO()
-        words = ("--device", "Mount", "--device", "Nope", "--for", "0.2")
-        await recorded(server, tmp_path / "night.indi", *words, ends=None, shown=console(err=err))
+        words = ("--device", "Mount", "--device", "Nope", "--for", str(LONG))
+        await recorded(server, tmp_path / "night.indi", *words, shown=console(err=err))
         assert "is there yet; waiting\n" in err.getvalue()
         assert err.getvalue().endswith("lightapt: nothing has come of 'Nope'\n")

@@ -16,8 +16,8 @@ from lightapt_protocol.messages import (
     SetNumberVector,
 )
 
-from ..puppet import ALERT, BUSY, CONNECTION, COORD, NAMES, OK, coord, scene
-from .server import telling
+from ..puppet import ALERT, BUSY, CONNECTION, COORD, LONG, NAMES, OK, coord, scene
+from .server import telling, telling_all
 from .tool import run
 
 
@@ -44,6 +44,18 @@ async def test_a_refusal_has_the_drivers_words():
         done = await run(tool, "Mount.COORD.RA=5", address=address)
         assert done.code is ExitCode.NO
         assert "below the horizon" in done.err
+
+
+@scene
+async def test_a_switch_that_is_not_as_it_was_set_is_a_failure():
+    async def play(end):
+        await end.expect(NewSwitchVector)
+        await end.say(replace(CONNECTION, state=BUSY), replace(CONNECTION, state=OK))
+
+    async with telling(CONNECTION, play=play) as address:
+        done = await run(tool, "Mount.CONNECTION.CONNECT=On", address=address)
+        assert done.code is ExitCode.NO
+        assert "the device says Ok, but CONNECT is Off" in done.err
 
 
 @scene
@@ -85,8 +97,8 @@ async def test_without_waiting_it_is_only_sent():
 )
 @scene
 async def test_a_wrong_setting_says_what_to_do(setting, code, words):
-    async with telling(COORD, CONNECTION, NAMES) as address:
-        done = await run(tool, "-t", "0.2", setting, address=address)
+    async with telling_all(COORD, CONNECTION, NAMES) as address:
+        done = await run(tool, "-t", str(LONG), setting, address=address)
         assert done.code is code
         assert words in done.err
 

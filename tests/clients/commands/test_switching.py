@@ -11,7 +11,8 @@ from lightapt_clients.commands.exits import ExitCode
 from lightapt_protocol.messages import NewSwitchVector, SetSwitchVector
 from lightapt_protocol.vocabulary import SwitchState
 
-from ..puppet import ALERT, CONNECTION, COORD, NAMES, OK, puppet, scene
+from ..puppet import ALERT, CONNECTION, COORD, LONG, NAMES, OK, puppet, scene
+from .server import telling_all
 from .tool import run
 
 DOME = replace(CONNECTION, device="Dome")
@@ -83,11 +84,11 @@ async def test_one_that_refuses_does_not_keep_the_others_from_it():
     [("Mout", "did you mean 'Mount'?"), ("xyz", "there are Mount"), ("Wheel", "has nothing to connect to")],
 )
 def test_one_that_cannot_be_switched_says_why(name, words, monkeypatch):
-    monkeypatch.setattr("lightapt_clients.commands.switching._PATIENCE", 0.05)
+    monkeypatch.setattr("lightapt_clients.commands.switching._PATIENCE", LONG)
 
     @scene
     async def play():
-        async with switchable(CONNECTION, COORD, *([NAMES] if name == "Wheel" else [])) as (address, _):
+        async with telling_all(CONNECTION, COORD, *([NAMES] if name == "Wheel" else [])) as address:
             done = await run(connect, name, address=address)
             assert (done.code, words in done.err) == (ExitCode.NO, True)
 

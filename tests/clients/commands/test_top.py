@@ -11,7 +11,8 @@ from lightapt_clients import DisconnectedError
 from lightapt_clients.commands import top
 from lightapt_clients.commands.console import Console
 from lightapt_clients.commands.exits import CommandError, ExitCode
-from tests.clients.puppet import COORD, coord, puppet, scene
+from lightapt_clients.session import Session
+from tests.clients.puppet import COORD, LONG, coord, later, puppet, scene
 
 from .tool import Terminal, parsed, run
 
@@ -23,6 +24,8 @@ async def watched(*arguments):
         async def serve():
             end = await server.accept()
             await end.say(COORD, coord(RA=2.0, message="hello"))
+            await end.sync()
+            later(LONG)
 
         async with asyncio.TaskGroup() as group:
             group.create_task(serve())
@@ -32,7 +35,7 @@ async def watched(*arguments):
 @scene
 async def test_a_snapshot_is_one_line_of_json(monkeypatch):
     monkeypatch.setattr(top, "_ONCE", 0.05)
-    monkeypatch.setattr(top, "_SETTLE", 0.2)
+    monkeypatch.setattr(top, "_SETTLE", LONG)
     done = await watched("--json")
     assert done.code is ExitCode.DONE
     (record,) = done.records
@@ -46,7 +49,7 @@ async def test_a_snapshot_is_one_line_of_json(monkeypatch):
 
 @scene
 async def test_snapshots_are_printed_so_often(monkeypatch):
-    monkeypatch.setattr(top, "_SETTLE", 0.0)
+    monkeypatch.setattr(top, "_SETTLE", LONG)
     done = await watched("--json", "--interval", "0.1", "--count", "3")
     assert len(done.records) == 3
 
@@ -85,11 +88,17 @@ async def test_a_terminal_that_cannot_draw_is_told(monkeypatch):
 
 @scene
 async def test_a_server_that_only_closes_is_trouble(monkeypatch):
-    monkeypatch.setattr(top, "_SETTLE", 0.1)
+    is_lost, lost = asyncio.Event(), Session.lost
+    monkeypatch.setattr(Session, "lost", lambda *words: (lost(*words), is_lost.set()))
+    monkeypatch.setattr(top, "_SETTLE", LONG)
     async with puppet() as server, asyncio.TaskGroup() as group:
 
         async def close():
-            (await server.accept()).close()
+            end = await server.accept()
+            server.stop_listening()
+            end.close()
+            await is_lost.wait()
+            later(LONG)
 
         group.create_task(close())
         with pytest.raises(ExceptionGroup) as caught:

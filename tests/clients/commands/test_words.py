@@ -2,14 +2,23 @@
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from lightapt_clients.commands import words
-from lightapt_clients.commands.words import DeviceArgument, FilterArgument, PatternArgument, PlaceArgument
+from lightapt_clients.commands import log, record, words
+from lightapt_clients.commands.words import (
+    DeviceArgument,
+    FilterArgument,
+    PatternArgument,
+    PlaceArgument,
+    RecordedArgument,
+)
+from lightapt_protocol.messages import Notice
 from lightapt_protocol.mirror import Mirror
 
 from ..puppet import CONNECTION, COORD, NAMES
+from ..recording.test_history import element, file
 
 
 @pytest.fixture(autouse=True)
@@ -62,3 +71,22 @@ def test_filters_are_offered(monkeypatch, wheel, found):
 
 def test_places_are_offered():
     assert "Vega" in PlaceArgument()("Ve")
+
+
+def test_devices_of_a_recording_are_offered(tmp_path):
+    night = file(tmp_path / "night.indi", element(0, COORD), element(1, NAMES), element(2, Notice("Mount", "hello")))
+    named = argparse.Namespace(files=[night])
+    assert RecordedArgument()("", named) == ["Mount", "Wheel"]
+    assert RecordedArgument()("W", named) == ["Wheel"]
+
+
+@pytest.mark.parametrize("files", [None, [], [Path("nowhere.indi")]])
+def test_nothing_is_offered_of_what_is_no_recording(files):
+    assert RecordedArgument()("", argparse.Namespace(files=files)) == []
+
+
+@pytest.mark.parametrize(("module", "kind"), [(record, DeviceArgument), (log, RecordedArgument)])
+def test_a_shell_is_offered_devices_to_record_and_to_print(module, kind):
+    parser = argparse.ArgumentParser(add_help=False)
+    module.add_arguments(parser)
+    assert isinstance(parser._option_string_actions["--device"].completer, kind)

@@ -18,7 +18,7 @@ from lightapt_protocol.messages import DelProperty
 from lightapt_protocol.standard import DriverInterface, Standard
 
 from ..actor import DEVICE, acting, buttons, numbers, switches
-from ..puppet import ALERT, BUSY, IDLE, MS, OK, conversation, scene
+from ..puppet import ALERT, BUSY, IDLE, LONG, MS, OK, conversation, scene
 
 PLACE = numbers("PLACE", X=0.0)
 STOP = buttons("STOP", "ABORT")
@@ -29,7 +29,7 @@ class Slide(Kind):
     essential = Standard.FOCUS_MOTION
 
     async def go(self, x, **options):
-        await self._move("PLACE", {"X": x}, timeout=5.0, abort="STOP", **options)
+        await self._move("PLACE", {"X": x}, timeout=LONG, abort="STOP", **options)
 
 
 def slide(*more):
@@ -96,7 +96,7 @@ async def test_a_kind_may_say_itself_what_it_is_to_have_arrived():
 async def test_a_device_that_begins_late_is_waited_for():
     async with slide() as (actor, device):
         actor.plays["PLACE"] = lambda _: (actor.shows("PLACE", OK, X=1.0),)  # not there, and not Busy
-        going = asyncio.ensure_future(device.go(5.0, grace=10.0))
+        going = asyncio.ensure_future(device.go(5.0, grace=LONG))
         await actor.heard("PLACE")
         await actor.say(actor.shows("PLACE", BUSY), actor.shows("PLACE", OK, X=5.0))
         await going

@@ -69,6 +69,34 @@ async def test_an_exposure_that_is_stopped_was_aborted():
 
 
 @scene
+async def test_the_end_of_another_s_exposure_is_not_taken_for_its_own():
+    async with camera() as (actor, device):
+        busy = actor.shows(NAME, BUSY, CCD_EXPOSURE_VALUE=0.3)
+        refusal = actor.shows(NAME, ALERT, "wait, or abort that first")
+        actor.plays[NAME] = lambda _: (busy, refusal, busy, actor.picture("CCD1", PICTURE), actor.shows(NAME, OK))
+        with pytest.raises(AlertError, match="wait, or abort that first"):
+            await device.expose(2.0)
+
+
+@scene
+async def test_a_refusal_of_another_s_exposure_is_not_taken_for_its_own():
+    async with camera() as (actor, device):
+        busy = actor.shows(NAME, BUSY, CCD_EXPOSURE_VALUE=2.0)
+        refusal = actor.shows(NAME, ALERT, "wait, or abort that first")
+        actor.plays[NAME] = lambda _: (busy, refusal, busy, actor.picture("CCD1", PICTURE), actor.shows(NAME, OK))
+        assert len(await device.expose(2.0)) == len(PICTURE)
+
+
+@scene
+async def test_the_picture_of_another_s_exposure_is_not_taken_for_its_own():
+    async with camera() as (actor, device):
+        other = actor.shows(NAME, BUSY, CCD_EXPOSURE_VALUE=0.3), actor.picture("CCD1", b"other"), actor.shows(NAME, OK)
+        own = actor.shows(NAME, BUSY, CCD_EXPOSURE_VALUE=2.0), actor.picture("CCD1", PICTURE), actor.shows(NAME, OK)
+        actor.plays[NAME] = lambda _: (*other, *own)
+        assert len(await device.expose(2.0)) == len(PICTURE)
+
+
+@scene
 async def test_an_exposure_that_fails_says_why():
     async with camera() as (actor, device):
         actor.plays[NAME] = exposes(actor, actor.shows(NAME, ALERT, "the shutter sticks"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lightapt_clients import AbortedError, MissingError
+from lightapt_clients import AbortedError, MissingError, RequestError
 from lightapt_clients.kinds import FilterWheel
 
 from ..actor import acting, numbers, texts
@@ -65,3 +65,15 @@ async def test_a_wheel_that_says_ok_at_another_slot_has_not_turned():
         actor.plays[name] = lambda _: (actor.shows(name, BUSY), actor.shows(name, OK, FILTER_SLOT_VALUE=3.0))
         with pytest.raises(AbortedError, match="FILTER_SLOT_VALUE is 3 instead of 4"):
             await device.select(4)
+
+
+@pytest.mark.parametrize("which", [None, 2.5])
+def test_what_is_neither_a_name_nor_a_slot_is_refused(which):
+    @scene
+    async def play():
+        async with acting(FilterWheel, SLOT, NAMES) as (actor, device):
+            with pytest.raises(RequestError, match="neither a filter's name nor a slot"):
+                await device.select(which)
+            assert actor.asked == []
+
+    play()

@@ -107,6 +107,18 @@ async def test_who_is_cancelled_stops_the_slew():
 
 
 @scene
+async def test_what_coordinates_mean_is_settled_until_they_are_sent():
+    async with mount() as (actor, device):
+        name = "EQUATORIAL_EOD_COORD"
+        actor.plays[name] = lambda values: (actor.shows(name, BUSY), actor.shows(name, OK, **values))
+        await asyncio.gather(
+            device.sync(1, 1), device.goto(6, 5), device.goto(7, 5, track=False), return_exceptions=True
+        )
+        told = [next(iter(values.values())) if prop == name else next(iter(values)) for prop, values in actor.asked]
+        assert told == ["SYNC", 1.0, "TRACK", 6.0, "SLEW", 7.0]
+
+
+@scene
 async def test_sync_leaves_what_coordinates_mean_as_it_was():
     async with mount() as (actor, device):
         await device.sync(5, 5)

@@ -6,7 +6,7 @@ from textual.widgets import Footer
 
 from lightapt_clients.top.hub_screen import HubScreen
 from lightapt_protocol.members import OneNumber
-from lightapt_protocol.messages import DelProperty, Notice, SetNumberVector
+from lightapt_protocol.messages import DelProperty, NewSwitchVector, Notice, SetNumberVector
 from lightapt_server.routing import Role
 from lightapt_server.self_device import Panel, vectors
 from lightapt_server.statistics import HubCounters, PeerCounters
@@ -40,7 +40,7 @@ async def test_without_the_hubs_own_device_the_screen_tells_how_to_get_it():
 @scene
 async def test_a_hub_shows_its_drivers_clients_and_queues():
     async with looking(*hub(behind=3000)) as person:
-        await person.see("driver dome", "all clients", "7 restarts", "2 clients", "50.0 MB", "3.0 kB")
+        await person.see("driver dome", "all clients", "client 1", "7 restarts", "2 clients", "50.0 MB", "3.0 kB")
         assert "--self-device" not in person.screen
 
 
@@ -96,12 +96,12 @@ async def test_c_connects_the_chosen_device_and_disconnects_it():
         await person.see("Mount")
         await person.end.said()
         await person.press("c")
-        (asked,) = await person.end.said()
+        asked = await person.end.expect(NewSwitchVector)
         assert [(one.name, bool(one.value)) for one in asked.members] == [("CONNECT", True)]
         await person.say(switches("Mount", "CONNECTION", OK, CONNECT=True, DISCONNECT=False))
         await person.see("Mount: done")
         await person.press("c")
-        (asked,) = await person.end.said()
+        asked = await person.end.expect(NewSwitchVector)
         assert [(one.name, bool(one.value)) for one in asked.members] == [("DISCONNECT", True)]
 
 

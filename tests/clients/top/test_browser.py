@@ -7,6 +7,7 @@ from lightapt_protocol.messages import (
     EnableBlob,
     NewNumberVector,
     NewSwitchVector,
+    NewTextVector,
     SetBlobVector,
     SetNumberVector,
 )
@@ -121,7 +122,7 @@ async def test_a_text_is_sent_with_its_neighbours():
         await person.browse(NAMES)
         await person.type("L q")
         await person.press("enter")
-        asked = (await person.end.said())[-1]
+        asked = await person.end.expect(NewTextVector)
         assert {one.name: one.value for one in asked.members} == {"ONE": "L q", "TWO": "Blue"}
 
 
