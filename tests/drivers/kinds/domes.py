@@ -15,7 +15,7 @@ from lightapt_drivers import (
 )
 from lightapt_drivers.kinds.dome import Dome, DomeCan, Shutter
 from lightapt_protocol.vocabulary import State
-from tests.drivers.kit.scenes import play
+from tests.drivers.kit.scenes import PATIENCE, play
 
 TURNING = DomeCan.TURN_TO | DomeCan.STOP | DomeCan.SYNC | DomeCan.SPEED
 DOME = TURNING | DomeCan.SHUTTER
@@ -147,7 +147,7 @@ async def turned(harness, *azimuths):
 
 async def begun(harness, dome, *, what):
     """Wait until the hardware was told something."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while what not in dome.done:
             await harness.dealt_with()
 

@@ -9,7 +9,7 @@ from lightapt_drivers import HardwareError
 from lightapt_drivers.kinds import gps
 from lightapt_drivers.kinds.gps import Fix, Gps
 from lightapt_protocol.vocabulary import Permission, State
-from tests.drivers.kit.scenes import play
+from tests.drivers.kit.scenes import PATIENCE, play
 
 HERE = Fix(-30.2, -70.7, 2200, datetime(2026, 3, 1, 2, 3, 4, 567000, tzinfo=UTC), -3.0)
 
@@ -39,7 +39,7 @@ def played(scene, *fixes, folder=None):
 
 async def asked(harness, receiver, count):
     """Wait until the receiver was asked so often."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while receiver.count < count:
             await harness.dealt_with()
             await asyncio.sleep(0)

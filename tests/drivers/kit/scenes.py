@@ -5,7 +5,7 @@ import os
 
 from lightapt_drivers.testing import Harness
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def play(scene, *devices, connect=True, **options):

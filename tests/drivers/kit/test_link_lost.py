@@ -169,11 +169,12 @@ def test_what_it_has_no_more_when_it_is_back_is_deleted():
 
 def test_who_comes_while_it_is_lost_is_told_what_the_others_know():
     thing = Learner()
-    thing.faults = [None, HardwareError("still cut"), HardwareError("still cut")]
+    thing.reconnect_after = (PATIENCE,)
 
     async def ask(harness):
         harness.send(GetProperties())
         await harness.dealt_with()
+        await connect(harness)
 
     assert changes(told(thing, meanwhile=ask)) == ["DefNumberVector"]
 
@@ -240,11 +241,13 @@ def test_an_operation_can_find_out_as_well():
 def test_a_poll_that_finds_out_is_taken_up_again_when_it_is_back():
     class Polled(Thing):
         polls = 0
+        is_cut = asyncio.Event()
 
         @every(0.001)
         async def poll(self):
             self.polls += 1
             if self.polls == 2:
+                await self.is_cut.wait()
                 raise LinkLostError("the cable is cut")
             if self.polls == 5:
                 self.level.ok()
@@ -252,6 +255,7 @@ def test_a_poll_that_finds_out_is_taken_up_again_when_it_is_back():
     thing = Polled()
 
     async def scene(harness):
+        thing.is_cut.set()
         await harness.expect("CONNECTION", state=ALERT)
         await harness.expect("CONNECTION", state=OK)
         await harness.expect("LEVEL", state=OK)

@@ -17,7 +17,7 @@ from lightapt_drivers.kit.stdio import Stdio
 from lightapt_protocol.shared_memory import create
 
 LARGE = b"0123456789abcdef" * 500_000  # more than any socket or pipe holds
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass
