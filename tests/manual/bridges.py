@@ -104,7 +104,7 @@ def alpaca_server(desk: Desk) -> None:
         for _ in names:  # Ekos makes its optical train of what is there when it starts
             hub.lines.expect("has the device '[A-Z][a-z]+ .*1'")
         kstars = stack.enter_context(desk.kstars("alpaca-server", hub=hub, profile=Profile(drivers)))
-        connect(kstars, [*names.values(), f"Alpaca {server.address}"], camera=names[AlpacaType.CAMERA])
+        connect(kstars, [*names.values(), f"Alpaca 127-0-0-1 {server.port}"], camera=names[AlpacaType.CAMERA])
         with step("the server is lost and comes back, and Ekos goes on"):
             _lose(kstars, server, list(names.values()))
             _point(kstars)

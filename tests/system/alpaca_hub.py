@@ -3,13 +3,14 @@
 import asyncio
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 
 import pytest
 
-from lightapt_clients import connect
+from lightapt_clients import AlertError, connect
+from lightapt_protocol.vocabulary import State
 from tests.drivers.alpaca.front import Front, name_of
 from tests.drivers.alpaca.responder import responding
 from tests.drivers.alpaca.simulators import simulators_begun
@@ -56,7 +57,9 @@ def seen(address, scene):
 async def connected(indi, name, *, period=None):
     """Return a device once it is connected; with a period, it is looked at every so many milliseconds."""
     found = await indi.device(name, timeout=PATIENCE)
-    await found.connect()
+    with suppress(AlertError):  # a server that is too busy to answer in time is asked until it does
+        await found.connect(timeout=PATIENCE)
+    await found["CONNECTION"].wait(state=State.OK, timeout=PATIENCE, CONNECT=True)
     if period is not None:
         await found.set("POLLING_PERIOD", PERIOD_MS=period)
     return found

@@ -1,6 +1,7 @@
 """The Alpaca bridge under our hub: devices that are found, one that is named, and servers that fail."""
 
 import asyncio
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -45,7 +46,7 @@ def test_a_named_device_is_bridged_from_end_to_end(stage, alpaca):
         await roof["SAFETY_STATUS"].wait(state=State.OK, timeout=PATIENCE)
         alpaca.devices["safetymonitor/0"]["issafe"] = False
         await roof["SAFETY_STATUS"].wait(state=State.ALERT, timeout=PATIENCE)
-        assert (await roof["ALPACA_INFO"].ready()).text("NAME") == "A device"
+        assert (await roof["ALPACA_INFO"].ready(timeout=PATIENCE)).text("NAME") == "A device"
         await roof.disconnect()
 
     with hub(stage, *named(alpaca)) as address:
@@ -106,12 +107,19 @@ def wait_for(alpaca, is_so):
 def bridges(server):
     """Return the processes that a hub has started to bridge devices."""
     started = psutil.Process(server.pid).children(recursive=True)
-    return [one for one in started if "alpaca.program" in " ".join(one.cmdline())]
+    return [one for one in started if "alpaca.program" in words_of(one)]
+
+
+def words_of(process):
+    """Return a process' command line; nothing where it has ended meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        return " ".join(process.cmdline())
+    return ""
 
 
 def test_what_is_found_on_the_network_is_bridged_by_a_process_each(stage):
     def kill_rain(server):
-        (rain,) = (one for one in bridges(server) if "Rain" in " ".join(one.cmdline()))
+        (rain,) = (one for one in bridges(server) if "Rain" in words_of(one))
         rain.kill()
 
     async def scene(indi):
@@ -123,7 +131,7 @@ def test_what_is_found_on_the_network_is_bridged_by_a_process_each(stage):
         kill_rain(server)
         await offering["ALPACA_RUNNING"].wait(timeout=PATIENCE, **{"u-0": State.OK, "u-1": State.ALERT})
         await connected(indi, "Rain")
-        await roof["SAFETY_STATUS"].wait(state=State.OK)
+        await roof["SAFETY_STATUS"].wait(state=State.OK, timeout=PATIENCE)
 
     with recorded(host="0.0.0.0") as alpaca, responding({"AlpacaPort": alpaca.port}) as responder:
         with served(stage, "--discovery-port", str(responder.port)) as server:
@@ -134,15 +142,17 @@ def test_what_is_found_on_the_network_is_bridged_by_a_process_each(stage):
 
 
 def test_a_device_that_is_switched_off_is_gone_and_stays_so(stage, alpaca):
+    name = f"Alpaca 127-0-0-1 {alpaca.port}"
+
     async def switch_off(indi):
-        offering = await indi.device(f"Alpaca {alpaca.address}", timeout=PATIENCE)
+        offering = await indi.device(name, timeout=PATIENCE)
         await indi.device("Rain", timeout=PATIENCE)
         await offering["ALPACA_DEVICES"].set({"u-1": False})
         await offering["ALPACA_RUNNING"].wait(timeout=PATIENCE, **{"u-1": State.IDLE})
         assert "Rain" not in indi.mirror.devices
 
     async def look_again(indi):
-        offering = await indi.device(f"Alpaca {alpaca.address}", timeout=PATIENCE)
+        offering = await indi.device(name, timeout=PATIENCE)
         await offering["ALPACA_RUNNING"].wait(timeout=PATIENCE, **{"u-0": State.OK, "u-1": State.IDLE})
         await indi.device("Roof", timeout=PATIENCE)
         assert "Rain" not in indi.mirror.devices

@@ -65,6 +65,7 @@ class ChildLine:
     def say_goodbye(self) -> None:
         """End the child's input; what it says yet can still be received."""
         self._forget()
+        self._is_stuck = False
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
 
@@ -76,8 +77,13 @@ class ChildLine:
         if self._pipe is not None:
             os.close(self._pipe)
             self._pipe = None
-        while self.descriptors:
-            os.close(self.descriptors.popleft())
+        self._let_go()
+
+    async def drain(self) -> None:
+        """Take what the child says until it has ended, for nobody: it cannot end while it waits to be heard."""
+        with suppress(OSError):
+            while await self.receive():
+                self._let_go()
 
     async def receive(self) -> bytes:
         """Return what the child has said; empty when it has ended.
@@ -152,6 +158,10 @@ class ChildLine:
         elif self._is_watching and not wanted:
             loop.remove_writer(self._socket)
         self._is_watching = wanted
+
+    def _let_go(self) -> None:
+        while self.descriptors:
+            os.close(self.descriptors.popleft())
 
     def _forget(self) -> None:
         self._waiting.clear()

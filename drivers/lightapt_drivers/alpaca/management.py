@@ -23,6 +23,8 @@ _TYPES: Final = {kind.value: kind for kind in AlpacaType}
 _LONGEST_NAME: Final = 60
 """Characters of a device's name: INDI clients have little room for them, and so do command lines."""
 _LONGEST_ID: Final = 200
+_MOST: Final = 100
+"""Devices of a server that are bridged: each has a process of its own."""
 _MOST_DIGITS: Final = 9
 """Of a device's number that is written as a text."""
 
@@ -93,14 +95,20 @@ def inventory_of(address: str, value: object) -> Inventory:
             left_out.append(_said_of(fields, "no type that is bridged" if kind is None else "no number of a device"))
             continue
         place = Place(address, kind, number)
+        if place not in found and len(found) == _MOST:
+            left_out.append(_said_of(fields, f"more than {_MOST} devices"))
+            continue
         name, unique = (str(fields.get(field) or "") for field in ("DeviceName", "UniqueID"))
         found.setdefault(place, Listed(place, as_name(name), _as_id(clean(unique))))
     return Inventory(list(found.values()), left_out)
 
 
 def as_name(text: str) -> str:
-    """Return a name as one may be had: :func:`clean`, and of no more than 60 characters."""
-    return clean(text)[:_LONGEST_NAME].rstrip()
+    """Return a name as one may be had: :func:`clean`, and of no more than 60 characters.
+
+    Where it says =, it has a hyphen: on command lines a device's name ends there, and a value begins.
+    """
+    return clean(text).replace("=", "-")[:_LONGEST_NAME].rstrip()
 
 
 def _type(value: object) -> AlpacaType | None:

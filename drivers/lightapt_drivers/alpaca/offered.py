@@ -74,9 +74,10 @@ class Offers:
         for one in ordered:
             places.setdefault(self._key(one), []).append(one)
         tidings = Tidings(gone=set(self.known) - set(places), shared=shared)
+        given = Counter(self.names.values())
         for key, ones in places.items():
             if (old := self.known.get(key)) is None:
-                tidings.new.append(self._take(key, ones[0]))
+                tidings.new.append(self._take(key, ones[0], given))
             elif old.place not in [one.place for one in ones]:
                 self.known[key] = Offered(key, old.name, ones[0].place)
                 tidings.moved.append(self.known[key])
@@ -94,21 +95,28 @@ class Offers:
             return unique_id
         return f"{unique_id}/{place.type.value}/{place.number}"
 
-    def _take(self, key: str, listed: Listed) -> Offered:
-        name = self._free_name(key, listed)
+    def _take(self, key: str, listed: Listed, given: Counter[str]) -> Offered:
+        given.subtract([self.names[key]] if key in self.names else [])
+        name = self._free_name(key, listed, given)
         self._taken.add(name)
         self.names[key] = name
+        given[name] += 1
         self.known[key] = Offered(key, name, listed.place)
         return self.known[key]
 
-    def _free_name(self, key: str, listed: Listed) -> str:
-        """Return the name that the device had, else its own; where that is taken, with its number or where it is."""
+    def _free_name(self, key: str, listed: Listed, given: Counter[str]) -> str:
+        """Return the name that the device had, else its own; where that is taken, with its number or where it is.
+
+        Args:
+            key: What it is known by.
+            listed: The device.
+            given: How often others were given each name.
+        """
         place, name = listed.place, listed.name or listed.place.default_name
         host = place.address.rpartition(":")[0]
-        taken = self._taken | {given for other, given in self.names.items() if other != key}
         own = (name, f"{name} {place.number}", f"{name} ({host})", f"{name} ({_where(place)})")
         for candidate in (self.names.get(key, name), *own):
-            if candidate not in taken:
+            if candidate not in self._taken and not given[candidate]:
                 return candidate
         return _where(place)
 

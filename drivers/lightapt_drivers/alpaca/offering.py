@@ -215,12 +215,20 @@ class AlpacaOffering(Device):
             self.log.warning("%s", self._nobody)
 
     def _show_servers(self) -> None:
-        """Show the servers that were heard, and those of devices that are known: in Alert if one is not there."""
+        """Show the servers that were heard, and those of devices that are known.
+
+        In Alert if one is not there, or does not tell any more which devices it has.
+        """
         said = {one.address: one.words for one in self._servers}
         if dict(self.servers.values) != said:
             self.servers.redefine(*(DefText(address, words) for address, words in sorted(said.items())))
         (self.show if said else self.hide)(self.servers)
-        state = State.ALERT if any(one.standing is Standing.SILENT for one in self._servers) else State.OK
+        with_devices = {one.place.address for one in self._offers.known.values()}
+        is_wrong = any(
+            one.standing is Standing.SILENT or (one.standing is Standing.MUTE and one.address in with_devices)
+            for one in self._servers
+        )
+        state = State.ALERT if is_wrong else State.OK
         if self.servers.state is not state:
             self.servers.set(state=state)
 

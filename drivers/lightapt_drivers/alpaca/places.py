@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from ipaddress import IPv6Address
 from typing import Final
 
 __all__ = ["DEFAULT_PORT", "AlpacaType", "Place", "full_address"]
 
 DEFAULT_PORT: Final = 11111
-_ADDRESS: Final = re.compile(r"(?:http://)?(?P<host>\[[^\]/]+\]|[^/:\[\]]+)(?::(?P<port>\d{1,5}))?/?")
+_ADDRESS: Final = re.compile(
+    r"(?:http://)?(?P<host>\[[^\]/\s]+\]|[^/:\[\].\s]+(?:\.[^/:\[\].\s]+)*\.?)(?::(?P<port>\d{1,5}))?/?"
+)
 
 
 class AlpacaType(Enum):
@@ -88,5 +92,11 @@ def full_address(given: str) -> str:
     """
     found = _ADDRESS.fullmatch(given.strip())
     if found is None or not 0 < int(found["port"] or DEFAULT_PORT) < 65536:
-        raise ValueError(f"{given} is no address of an Alpaca server: write host:port, such as 192.168.1.20:11111")
+        raise ValueError(f"{given} is no address of an Alpaca server: write host:port, such as {_example(given)}")
     return f"{found['host']}:{found['port'] or DEFAULT_PORT}"
+
+
+def _example(given: str) -> str:
+    with suppress(ValueError):
+        return f"[{IPv6Address(given.strip())}]:{DEFAULT_PORT}"
+    return f"192.168.1.20:{DEFAULT_PORT}"

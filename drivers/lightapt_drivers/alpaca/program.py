@@ -1,4 +1,4 @@
-"""The driver's program: one device, all devices of one server, or all of the network."""
+"""The driver's program: one device, all devices of some servers, or all of the network."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from .offering import AlpacaOffering, Yard
 from .places import AlpacaType, Place, full_address
 from .switchyard import Switchyard
 from .web import fetch
+from .words import clean
 
 __all__ = ["device_for", "main"]
 
@@ -50,6 +51,8 @@ examples:
       find all Alpaca devices on the network, and bridge them
   lightapt-server --driver "alpaca --address 192.168.1.20:11111"
       all devices of one server
+  lightapt-server --driver "alpaca --address 192.168.1.20 --address 192.168.1.21"
+      all devices of two servers: those of one name are told apart, and keep the names that they are given
   lightapt-server --driver "alpaca --address 192.168.1.20:11111 --type camera --number 0 --name 'My Camera'"
       one device; its server needs neither discovery nor management
 """
@@ -61,11 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.type is not None and options.address is None:
         parser.error("--type needs --address: where is the device?")
+    if options.type is not None and len(options.address) > 1:
+        parser.error("--type needs one --address, not more: which server has the device?")
     for option in ("number", "active"):
         if options.type is None and getattr(options, option) not in (None, []):
             parser.error(f"--{option} needs --type: which of a server's devices is it?")
     if options.type is not None:
-        place = Place(options.address, options.type, options.number or 0)
+        place = Place(options.address[0], options.type, options.number or 0)
         file = ConfigurationFile.of(f"{place} (name)", within=folder(os.environ))
         name = options.name or _own_name(place, file)
         _log_as(name)
@@ -101,13 +106,19 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--address", type=_address, help="the Alpaca server: host:port, or host for port 11111")
+    parser.add_argument(
+        "--address",
+        type=_address,
+        action="append",
+        help="the Alpaca server: host:port, or host for port 11111; may be given more than once",
+    )
     parser.add_argument(
         "--type", type=_type, metavar="TYPE", help=f"only one device, of this type: {', '.join(_type_names())}"
     )
     parser.add_argument("--number", type=_number, help="the number of that device (default: 0)")
     parser.add_argument(
         "--name",
+        type=clean,
         default=environment.get("INDIDEV", ""),
         help="name of the INDI device (default: what the environment variable INDIDEV says, else the name that the "
         "Alpaca device has)",
@@ -131,20 +142,24 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
 
 
 def _own_name(place: Place, file: ConfigurationFile) -> str:
-    """Return what a device calls itself, or called itself when it could be asked last; else a name of ours."""
+    """Return what a device calls itself, or called itself when it could be asked last; else a name of ours.
+
+    That name stays: what clients have written down of the device is by its name.
+    """
+    if (kept := _remembered(file)) == place.default_name:
+        return kept
     path, asked = f"/api/v1/{place.type.value}/{place.number}/name", f"GET name of {place}"
     ids = {"ClientID": 1, "ClientTransactionID": 1}
     try:
         reply = fetch(place.address, path, ids, asked=asked, limit=_ASK_NAME)
         told = body_of(reply.status, reply.body, asked=asked).get("Value")
     except AlpacaError as error:
-        name = _remembered(file) or place.default_name
+        told, name = None, kept or place.default_name
         _log.warning("%s does not tell its name (%s): it is %s; --name gives it another", place, error, name)
-        return name
-    name = as_name(told) if isinstance(told, str) else ""
-    if name and name != _remembered(file):
+    name = (as_name(told) if isinstance(told, str) else "") or kept or place.default_name
+    if name != kept:
         _remember(file, place, name)
-    return name or place.default_name
+    return name
 
 
 def _remembered(file: ConfigurationFile) -> str:
@@ -164,7 +179,7 @@ def _remember(file: ConfigurationFile, place: Place, name: str) -> None:
         _log.warning("the name of %s is not remembered: %s", place, error)
 
 
-# All devices of a server, or of the network.
+# All devices of some servers, or of the network.
 
 
 def _run_offering(options: argparse.Namespace) -> int:
@@ -200,14 +215,20 @@ async def _serve(options: argparse.Namespace, environment: Mapping[str, str]) ->
 
 
 def _offering(options: argparse.Namespace, yard: Yard) -> AlpacaOffering:
-    """Return the device that has those bridged that are at the given address, or anywhere on the network."""
-    address: str = options.address or ""
+    """Return the device that has those bridged that are at the given addresses, or anywhere on the network."""
+    addresses: list[str] = options.address or []
 
     async def find() -> list[str]:
-        return [address] if address else await search(port=options.discovery_port)
+        return addresses or await search(port=options.discovery_port)
 
-    name = options.name or f"Alpaca {address}".strip()
+    name = options.name or (_name_at(addresses[0]) if addresses else "Alpaca")
     return AlpacaOffering(name, yard=yard, find=find, nobody=_NOBODY_FOUND.format(options.discovery_port))
+
+
+def _name_at(address: str) -> str:
+    """Return the device's name for an address, without dots: indi_getprop and indi_setprop take these for its end."""
+    host, _, port = address.rpartition(":")
+    return f"Alpaca {host.replace('.', '-')} {port}"
 
 
 def _file(environment: Mapping[str, str]) -> Callable[[str], Path | None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
-from .errors import AlpacaError, AnswerError, LostError
+from .errors import AlpacaError, AnswerError, LostError, SilentError
 from .management import Inventory
 
 __all__ = ["Remarks", "Server", "Standing", "counted", "failed", "summary"]
@@ -27,7 +27,7 @@ class Standing(Enum):
     MUTE = auto()
     """It is there, and does not."""
     SILENT = auto()
-    """It cannot be reached."""
+    """It cannot be reached, or does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ def failed(address: str, error: AlpacaError) -> Server:
     reason = error.reason.removeprefix(f"{address} ")
     if isinstance(error, LostError):
         return Server(address, Standing.SILENT, reason=reason)
+    if isinstance(error, SilentError):
+        return Server(address, Standing.SILENT, reason=f"has not answered within {error.seconds:g} s")
     if isinstance(error, AnswerError) and error.is_unknown_path:
         reason = f"it has no management (HTTP {error.status}); bridge each by --address, --type and --number"
     return Server(address, Standing.MUTE, reason=reason)

@@ -232,6 +232,13 @@ class Switchyard:
         self._no_member(number)
         self._lines.pop(number, None)
         line.say_goodbye()
+        async with asyncio.TaskGroup() as tasks:
+            listening = tasks.create_task(line.drain())
+            await self._end(process)
+            listening.cancel()
+
+    async def _end(self, process: asyncio.subprocess.Process) -> None:
+        """Wait until a child that was told to has ended; one that does not is made to."""
         for patience, end in ((self._farewell, process.terminate), (_KILLED, process.kill)):
             try:
                 async with time_limit(patience):

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
+from http.client import HTTPConnection, HTTPException, HTTPResponse, InvalidURL, RemoteDisconnected
 from io import BytesIO
 from socket import SHUT_RDWR, socket
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
@@ -159,6 +159,7 @@ class Web:
         self._host = host.strip("[]")
         self._port = int(port)
         self._connection: _Connection | None = None
+        self._is_aborted = False
 
     def ask(
         self,
@@ -235,7 +236,8 @@ class Web:
             raise AnswerError(f"{asked} was answered by more than there is memory for") from None
 
     def abort(self) -> None:
-        """Have a request that waits in another thread fail."""
+        """Have a request that waits in another thread fail, and any that has not begun yet: they are made no more."""
+        self._is_aborted = True
         connection = self._connection
         if connection is not None and (sock := connection.sock) is not None:
             with suppress(OSError):
@@ -252,12 +254,17 @@ class Web:
         if self._connection is not None and _has_ended(self._connection):
             self.close()
         if self._connection is None:
-            connection = _Connection(self._host, self._port, timeout=limit, blocksize=_CHUNK)
             try:
+                connection = _Connection(self._host, self._port, timeout=limit, blocksize=_CHUNK)
                 connection.connect()
             except TimeoutError:
                 raise LostError(f"{self._address} cannot be reached: nobody answers there") from None
+            except (InvalidURL, UnicodeError):
+                raise LostError(f"{self._address} cannot be reached: that is no address of a server") from None
             self._connection = connection
+        if self._is_aborted:  # asked last: what is aborted from now on finds the connection
+            self.close()
+            raise LostError(f"{self._address} is asked no more")
         return self._connection
 
     def _response(self, method: str, path: str, form: str, *, limit: float, accept: str, ends: float) -> HTTPResponse:

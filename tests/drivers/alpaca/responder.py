@@ -7,11 +7,15 @@ from contextlib import contextmanager
 
 
 class Responder:
-    """Answers discovery on a port of its own with a list of datagrams; `heard` counts the questions."""
+    """Answers discovery on a port of its own with a list of datagrams.
+
+    `heard` counts the questions that are answered; `answered` is notified of each.
+    """
 
     def __init__(self, answers):
         self.answers = answers
         self.heard = 0
+        self.answered = threading.Condition()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("0.0.0.0", 0))
@@ -27,9 +31,11 @@ class Responder:
             if question == b"end":
                 return
             if question == b"alpacadiscovery1":
-                self.heard += 1
                 for answer in self.answers:
                     self._socket.sendto(answer, asker)
+                with self.answered:
+                    self.heard += 1
+                    self.answered.notify_all()
 
     def close(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:

@@ -38,9 +38,8 @@ def simulators_begun(folder):
     """The same, for who has other things to do until it serves."""
     config = folder / "simulators.yaml"
     config.write_text(yaml.safe_dump(_configuration(_sky(folder / "stars.db"))))
-    port = _free_port()
-    command = [sys.executable, script("alpaca-simulators"), "--host", "127.0.0.1", "--port", str(port)]
-    with (folder / "simulators.log").open("wb") as log:
+    with _kept_port() as port, (folder / "simulators.log").open("wb") as log:
+        command = [sys.executable, script("alpaca-simulators"), "--host", "127.0.0.1", "--port", str(port)]
         process = subprocess.Popen([*command, "--config", str(config)], stdout=log, stderr=log, cwd=folder)
         try:
             yield Simulators(process, port, folder / "simulators.log")
@@ -94,7 +93,10 @@ def _sky(path):
     return path
 
 
-def _free_port():
+@contextmanager
+def _kept_port():
+    """Give a port that the system gives to nobody else, and where who knows it can listen."""
     with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+        yield one.getsockname()[1]

@@ -2,50 +2,102 @@
 
 import asyncio
 import socket
+from types import SimpleNamespace
 
 import pytest
 
+from lightapt_drivers.alpaca import discovery
 from lightapt_drivers.alpaca.discovery import Interface, _first_open, address_of, interfaces, search, ways
+from tests.drivers.alpaca.movers import PATIENCE
 from tests.drivers.alpaca.responder import responding
 
 LOOPBACK = Interface("lo", 1, "127.0.0.1", 8)
 LAN = Interface("eth0", 2, "192.168.1.5", 24)
 LINK = Interface("eth0", 2, "fe80::1", 64)
 OWN = [LOOPBACK, LAN, LINK]
+TIMES = 3
 
 
-def searched(port, *, seconds=0.3, times=3):
-    return asyncio.run(search(seconds=seconds, times=times, port=port))
+class Pauses:
+    """Those of a search: each lasts until one more question is answered, and all of these answers have been heard."""
+
+    def __init__(self, responder):
+        self._responder = responder
+        self._listener = discovery._Listener
+        self._asked = self._heard = 0
+        self._moved = asyncio.Event()
+
+    async def sleep(self, _):
+        self._asked += 1
+        await asyncio.to_thread(self._until_answered)
+        async with asyncio.timeout(PATIENCE):
+            while self._heard < self._asked * len(self._responder.answers):
+                self._moved.clear()
+                await self._moved.wait()
+
+    def listener(self, own):
+        """Return a listener that is listened to."""
+
+        def hear(*datagram):
+            take(*datagram)
+            self._heard += 1
+            self._moved.set()
+
+        listener = self._listener(own)
+        take, listener.datagram_received = listener.datagram_received, hear
+        return listener
+
+    def _until_answered(self):
+        with self._responder.answered:
+            assert self._responder.answered.wait_for(lambda: self._responder.heard >= self._asked, PATIENCE)
+
+
+@pytest.fixture
+def searched(monkeypatch):
+    """Return what a search finds, whatever time the answers take."""
+
+    def found(responder):
+        pauses = Pauses(responder)
+        monkeypatch.setattr(discovery, "_Listener", pauses.listener)
+        monkeypatch.setattr(discovery, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": pauses.sleep}))
+        return asyncio.run(search(times=TIMES, port=responder.port))
+
+    return found
 
 
 def ports(found):
     return sorted(address.rpartition(":")[2] for address in found)
 
 
-def test_a_server_on_this_host_is_found_once():
+def test_a_server_on_this_host_is_found_once(searched):
     with responding({"AlpacaPort": 11111}) as responder:
-        assert ports(searched(responder.port)) == ["11111"]
+        assert ports(searched(responder)) == ["11111"]
 
 
-def test_several_servers_of_one_host_are_found():
+def test_several_servers_of_one_host_are_found(searched):
     with responding({"AlpacaPort": 11111}, {"AlpacaPort": 11112}) as responder:
-        assert ports(searched(responder.port)) == ["11111", "11112"]
+        assert ports(searched(responder)) == ["11111", "11112"]
 
 
-def test_the_question_is_repeated():
+def test_the_question_is_repeated(searched):
     with responding() as responder:
-        searched(responder.port, times=3)
-        assert responder.heard >= 3
+        searched(responder)
+        assert responder.heard >= TIMES
 
 
-def test_garbage_is_passed_over():
+def test_garbage_is_passed_over(searched):
     with responding(b"", b"\xff\xfe", b"{}", b"[" * 900, {"AlpacaPort": 11111}) as responder:
-        assert ports(searched(responder.port)) == ["11111"]
+        assert ports(searched(responder)) == ["11111"]
 
 
-def test_nobody_is_found_where_nobody_is():
+def test_nobody_is_found_where_nobody_is(searched):
     with responding() as responder:
-        assert searched(responder.port) == []
+        assert searched(responder) == []
+
+
+def test_nobody_is_waited_for_longer_than_one_wants():
+    with responding() as responder:
+        assert asyncio.run(search(seconds=0.03, port=responder.port)) == []
 
 
 @pytest.mark.parametrize(
@@ -103,7 +155,9 @@ def test_this_host_knows_its_own_addresses():
     assert "127.0.0.1" in [one.address for one in interfaces()]
 
 
-def test_a_server_of_this_host_is_known_by_an_address_where_it_listens():
+def test_a_server_of_this_host_is_known_by_an_address_where_it_listens(monkeypatch):
+    monkeypatch.setattr(discovery, "_OPEN", PATIENCE)
+
     async def scene():
         with socket.create_server(("127.0.0.1", 0)) as listening:
             port = listening.getsockname()[1]

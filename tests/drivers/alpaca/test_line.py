@@ -7,6 +7,7 @@ from array import array
 
 import pytest
 
+from lightapt_drivers.alpaca import line as line_module
 from lightapt_drivers.alpaca.line import ChildLine
 from tests.drivers.kit.scenes import descriptors
 
@@ -101,3 +102,36 @@ def test_nothing_stays_open(attaches):
 
     on(scene, attaches=attaches)
     assert descriptors() <= before
+
+
+def test_what_a_child_says_as_it_ends_is_taken_and_let_go():
+    async def scene(line, stdin, stdout):
+        reading, writing = os.pipe()
+        with socket.socket(fileno=os.dup(stdout)) as child:
+            child.sendmsg([b"set"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", [writing]))])
+            child.shutdown(socket.SHUT_WR)
+        os.close(writing)
+        line.say_goodbye()
+        await line.drain()
+        assert os.read(reading, 1) == b""
+        os.close(reading)
+
+    on(scene)
+
+
+def test_a_child_that_took_nothing_is_heard_to_its_end(monkeypatch):
+    monkeypatch.setattr(line_module, "_LIMIT", 100_000)
+
+    async def scene(line, stdin, stdout):
+        for _ in range(50):
+            line.send([bytes(100_000)], 100_000)
+        with pytest.raises(BrokenPipeError):
+            await line.receive()
+        line.say_goodbye()
+        os.write(stdout, b"set")
+        with socket.socket(fileno=os.dup(stdout)) as child:
+            child.shutdown(socket.SHUT_WR)
+        await line.drain()
+        assert await line.receive() == b""
+
+    on(scene)

@@ -1,13 +1,13 @@
 """What a server tells of its devices is taken as far as it makes sense."""
 
 import asyncio
-from contextlib import suppress
 
 import pytest
 
 from lightapt_drivers.alpaca.errors import AlpacaError
 from lightapt_drivers.alpaca.management import Listed, ask_inventory, ask_server_name, inventory_of, unique_id
 from lightapt_drivers.alpaca.places import AlpacaType, Place
+from tests.drivers.alpaca.movers import PATIENCE, until
 from tests.drivers.alpaca.recorded import GARBAGE, Drip, Raw, Recorded, Slow
 
 CAMERA = {"DeviceName": " My  Camera ", "DeviceType": "Camera", "DeviceNumber": 1, "UniqueID": "u-1"}
@@ -107,21 +107,35 @@ def test_a_server_that_drips_is_left_and_nothing_of_it_stays():
             with pytest.raises(AlpacaError, match=server.address):
                 asyncio.run(ask_inventory(server.address, limit=0.1))
         with server.came:
-            assert server.came.wait_for(lambda: not server.dripping, timeout=10)
+            assert server.came.wait_for(lambda: not server.dripping, timeout=PATIENCE)
 
 
 def test_who_gives_up_asking_leaves_nothing_behind():
     async def give_up(server):
-        with suppress(TimeoutError):
-            async with asyncio.timeout(0.1):
-                await ask_inventory(server.address, limit=60)
+        asking = asyncio.create_task(ask_inventory(server.address, limit=PATIENCE))
+        await until(server, lambda: server.dripping)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
 
     with Recorded(managed=[CAMERA]) as server:
         server.fault = Drip()
         asyncio.run(give_up(server))
         with server.came:
-            assert server.came.wait_for(lambda: not server.dripping, timeout=10)
+            assert server.came.wait_for(lambda: not server.dripping, timeout=PATIENCE)
 
 
 def test_an_endless_id_is_none():
     assert devices_of("h:1", [{**CAMERA, "UniqueID": "u" * 100_000}])[0].unique_id == ""
+
+
+def test_of_a_server_with_more_devices_than_a_computer_has_processes_for_the_rest_is_left_out():
+    found = inventory_of("h:1", [{**CAMERA, "DeviceNumber": number % 20_000} for number in range(20_001)])
+    assert [one.place.number for one in found.devices] == list(range(100))
+    assert len(found.left_out) == 19_900
+    assert found.left_out[0] == "Camera 100 (more than 100 devices)"
+
+
+def test_a_name_has_nothing_that_ends_a_name_on_command_lines():
+    [found] = devices_of("h:1", [{**CAMERA, "DeviceName": "F\u00f6c.2=x"}])
+    assert found.name == "F\u00f6c.2-x"

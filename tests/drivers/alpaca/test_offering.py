@@ -9,59 +9,19 @@ from lightapt_drivers.alpaca.offered import Offered
 from lightapt_drivers.alpaca.offering import AlpacaOffering, command_for
 from lightapt_drivers.alpaca.places import AlpacaType, Place
 from lightapt_drivers.alpaca.switchyard import ChildState
+from tests.drivers.alpaca.offerings import SOON, FakeYard, entry, played
 from tests.drivers.alpaca.recorded import Recorded
-from tests.drivers.kit.scenes import play
-
-SOON = 0.02
+from tests.drivers.kit.scenes import PATIENCE, play
 
 
 def label(harness, key):
     return harness.find("ALPACA_DEVICES").members[key].label
 
 
-def servers(harness):
-    found = harness.mirror.find("Alpaca", "ALPACA_SERVERS")
-    return set(found.members) if found else set()
-
-
-def entry(number, kind="Camera", name="Camera"):
-    return {"DeviceName": name, "DeviceType": kind, "DeviceNumber": number, "UniqueID": f"u-{number}"}
-
-
-class FakeYard:
-    """Keeps who was started and stopped."""
-
-    def __init__(self):
-        self.running = {}
-        self.told = {}
-        self.moved = []
-
-    def start(self, command, device, *, told):
-        self.running[device] = command
-        self.told[device] = told
-        told(ChildState.RUNNING)
-
-    def move(self, command, device):
-        self.moved.append(device)
-        self.running[device] = command
-
-    async def stop(self, device):
-        del self.running[device]
-        self.told[device](ChildState.ENDED)
-
-
 @pytest.fixture
 def server():
     with Recorded(managed=[entry(0), entry(1, "Focuser", "Focuser")]) as server:
         yield server
-
-
-def played(scene, server, yard=None, **options):
-    async def find():
-        return [server.address]
-
-    offering = AlpacaOffering(yard=yard or FakeYard(), find=find, search_every=SOON)
-    return play(scene, offering, connect=False, **options)
 
 
 def test_all_that_is_found_is_bridged(server):
@@ -103,6 +63,30 @@ def test_what_is_switched_off_stops_and_stays_off(server, tmp_path):
     again = FakeYard()
     played(look_again, server, again, folder=tmp_path)
     assert set(again.running) == {"Camera", "Focuser"}
+
+
+def test_devices_of_one_name_on_two_servers_are_told_apart_whichever_is_there_first(tmp_path):
+    def night(*servers, count):
+        yard = FakeYard()
+
+        async def find():
+            return [one.address for one in servers]
+
+        async def scene(harness):
+            await harness.until(lambda: len(yard.running) == count, "the devices")
+            places = {one.address: one for one in servers}
+            return {name: places[command[4]] for name, command in yard.running.items()}
+
+        offering = AlpacaOffering(yard=yard, find=find, search_every=SOON)
+        return play(scene, offering, connect=False, folder=tmp_path)
+
+    with Recorded(managed=[entry(0)]) as left, Recorded(managed=[entry(1)]) as right:
+        assert night(right, count=1) == {"Camera": right}
+        both = night(left, right, count=2)
+        assert both["Camera"] is right
+        assert set(both.values()) == {left, right}
+        left_name = next(name for name, one in both.items() if one is left)
+        assert night(left, count=1) == {left_name: left}
 
 
 def test_a_device_may_be_given_another_name(server, tmp_path):
@@ -184,129 +168,6 @@ def test_a_device_that_has_moved_is_bridged_where_it_is(server):
     assert yard.moved == ["Camera"]
 
 
-def test_a_server_that_has_gone_is_shown_so_with_its_devices_until_it_is_back(server):
-    async def scene(harness):
-        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK, "u-1": State.OK})
-        await asyncio.to_thread(server.stop)
-        gone = await harness.expect("ALPACA_SERVERS", state=State.ALERT)
-        assert gone.text(server.address).startswith("is not there: ")
-        await harness.expect("ALPACA_RUNNING", **{"u-0": State.BUSY, "u-1": State.BUSY})
-        server.start()
-        await harness.expect("ALPACA_SERVERS", state=State.OK)
-        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK, "u-1": State.OK})
-
-    played(scene, server)
-
-
-def test_a_device_that_its_server_has_no_more_is_shown_so(server):
-    async def scene(harness):
-        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
-        del server.managed[0]
-        await harness.expect("ALPACA_RUNNING", **{"u-0": State.BUSY, "u-1": State.OK})
-
-    played(scene, server)
-
-
-def test_a_server_without_a_device_that_is_known_is_forgotten_when_it_is_heard_no_more(server):
-    heard = [server.address]
-
-    async def find():
-        return list(heard)
-
-    async def scene(harness):
-        with Recorded(managed=[]) as other:
-            heard.append(other.address)
-            await harness.until(lambda: other.address in servers(harness), "the other server")
-        heard.pop()
-        await harness.until(lambda: servers(harness) == {server.address}, "its end")
-
-    play(scene, AlpacaOffering(yard=FakeYard(), find=find, search_every=SOON), connect=False)
-
-
-def test_a_server_without_management_is_shown_with_the_reason(server):
-    server.managed = None
-
-    async def scene(harness):
-        found = await harness.expect("ALPACA_SERVERS")
-        assert "HTTP 404" in found.text(server.address)
-        server.managed = [entry(0)]
-        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
-
-    played(scene, server)
-
-
-def test_people_may_search_at_once(server):
-    async def scene(harness):
-        await harness.request("ALPACA_SEARCH", SEARCH=True)
-        await harness.expect("ALPACA_SEARCH", state=State.OK, SEARCH=False)
-        assert any("2 devices on 1 server" in said for said in harness.notices)
-
-    played(scene, server)
-
-
-def test_who_has_gone_is_not_counted_and_its_end_is_logged(server, caplog):
-    async def scene(harness):
-        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
-        await asyncio.to_thread(server.stop)
-        await harness.expect("ALPACA_SERVERS", state=State.ALERT)
-        await harness.request("ALPACA_SEARCH", SEARCH=True)
-        await harness.expect("ALPACA_SEARCH", state=State.OK, SEARCH=False)
-        assert any("0 devices on 0 servers; 1 server is not there" in said for said in harness.notices)
-
-    played(scene, server)
-    assert sum(one.startswith(f"{server.address} is not there: cannot be reached") for one in caplog.messages) == 1
-
-
-def test_when_nobody_is_found_that_is_said_once_and_to_who_asks(caplog):
-    searched = asyncio.Event()
-
-    async def find():
-        if caplog.messages:  # it is the second search, at least
-            searched.set()
-        return []
-
-    async def scene(harness):
-        await asyncio.wait_for(searched.wait(), 20)
-        await harness.request("ALPACA_SEARCH", SEARCH=True)
-        await harness.expect("ALPACA_SEARCH", state=State.OK, SEARCH=False)
-        assert sum("is a firewall in the way?" in said for said in harness.notices) == 2
-
-    nobody = "is a firewall in the way?"
-    play(scene, AlpacaOffering(yard=FakeYard(), find=find, search_every=SOON, nobody=nobody), connect=False)
-    assert caplog.messages.count(nobody) == 2
-
-
-def test_what_is_left_out_is_said_where_the_server_is_shown_and_in_the_log(server, caplog):
-    server.managed.append(entry(0, "Video", "Eyepiece"))
-    said = "1 left out: Video 0 (no type that is bridged)"
-
-    async def scene(harness):
-        shown = await harness.expect("ALPACA_SERVERS")
-        assert shown.text(server.address) == f"Recorded: 2 devices; {said}"
-        await harness.request("ALPACA_SEARCH", SEARCH=True)
-
-    played(scene, server)
-    assert caplog.messages.count(f"{server.address}: {said}") == 1
-
-
-def test_the_devices_of_a_copied_server_are_told_of(server, caplog):
-    with Recorded(managed=[entry(0), entry(1, "Focuser", "Focuser")]) as copy:
-        first, second = sorted([server.address, copy.address])
-
-        async def find():
-            return [first, second]
-
-        async def scene(harness):
-            shown = await harness.expect("ALPACA_SERVERS")
-            assert shown.text(second) == f"Recorded: 2 devices; 2 the same as at {first}"
-            await harness.request("ALPACA_SEARCH", SEARCH=True)
-            await harness.expect("ALPACA_SEARCH", state=State.OK, SEARCH=False)
-            assert any("2 devices on 1 server" in said for said in harness.notices)
-
-        play(scene, AlpacaOffering(yard=FakeYard(), find=find, search_every=SOON), connect=False)
-    assert sum("if one server is a copy of the other" in one for one in caplog.messages) == 1
-
-
 def test_a_name_for_an_unknown_id_is_kept_with_a_remark(server):
     async def scene(harness):
         await harness.expect("ALPACA_NAMES", DEVICES="u-0 = Camera\nu-1 = Focuser")
@@ -350,7 +211,7 @@ def test_a_device_that_is_where_it_was_is_left_alone_though_it_is_found_elsewher
 
     async def scene(harness):
         await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK})
-        await asyncio.wait_for(again.wait(), 10)
+        await asyncio.wait_for(again.wait(), PATIENCE)
         assert server.address in yard.running["Camera"]
 
     play(scene, AlpacaOffering(yard=yard, find=find, search_every=SOON), connect=False)

@@ -1,5 +1,6 @@
-"""The command line: one device, one server, or the network."""
+"""The command line: one device, some servers, or the network."""
 
+import asyncio
 import logging
 
 import pytest
@@ -22,7 +23,7 @@ def parsed(*words, **environment):
 
 
 def test_an_address_may_leave_out_alpaca_s_own_port():
-    assert parsed("--address", "pi.local").address == "pi.local:11111"
+    assert parsed("--address", "pi.local").address == ["pi.local:11111"]
 
 
 @pytest.mark.parametrize("word", ["FilterWheel", "filterwheel", "filter-wheel"])
@@ -37,6 +38,7 @@ def test_a_type_may_be_written_as_one_likes(word):
         (["--type", "toaster"], "choose from camera"),
         (["--number", "-1"], "count from 0"),
         (["--type", "camera"], "--type needs --address"),
+        (["--type", "camera", "--address", "a", "--address", "b"], "--type needs one --address, not more"),
         (["--address", "host", "--number", "0"], "--number needs --type"),
         (["--address", "host", "--active", "ACTIVE_FOCUSER=X"], "--active needs --type"),
         (["--active", "ACTIVE_TOASTER=X"], "members are ACTIVE_TELESCOPE"),
@@ -63,6 +65,26 @@ def test_who_finds_nobody_is_told_on_which_port_and_what_to_do(monkeypatch):
     play(scene, _offering(parsed("--discovery-port", "41999"), yard=None), connect=False)
 
 
+def test_several_servers_may_be_given():
+    offering = _offering(parsed("--address", "pi.local", "--address", "10.0.0.1:80"), yard=None)
+    assert asyncio.run(offering._find()) == ["pi.local:11111", "10.0.0.1:80"]
+
+
+def test_the_device_of_a_server_has_a_name_that_every_tool_takes():
+    def name(*words):
+        return _offering(parsed(*words), yard=None).name
+
+    assert name() == "Alpaca"
+    assert name("--address", "192.168.1.20", "--address", "b") == "Alpaca 192-168-1-20 11111"
+    assert name("--address", "[fe80::1%eth0]:80") == "Alpaca [fe80::1%eth0] 80"
+    assert name("--address", "a", "--name", "PC") == "PC"
+
+
+@pytest.mark.parametrize("word", [" ", "\u200b"])
+def test_a_name_that_cannot_be_seen_is_none(word):
+    assert parsed("--name", word).name == parsed(INDIDEV=word).name == ""
+
+
 def test_the_environment_may_name_the_device():
     assert parsed(INDIDEV="My Camera").name == "My Camera"
     assert parsed("--name", "Mine", INDIDEV="My Camera").name == "Mine"
@@ -73,6 +95,7 @@ def test_the_environment_may_name_the_device():
     [
         (" ZWO  ASI ", "ZWO ASI"),
         ("ZWO\0\ud800ASI", "ZWO ASI"),
+        ("Cam\u200bera=1\u202e", "Camera-1"),
         ("", "Alpaca Camera 0"),
         (7, "Alpaca Camera 0"),
         (NOT_OFFERED, "Alpaca Camera 0"),
@@ -87,12 +110,23 @@ def test_a_device_without_a_name_is_asked_for_its_own(said, name, file):
 def test_a_device_that_cannot_be_asked_has_the_name_that_it_had(file):
     with Recorded({"camera/0": {"name": "ZWO & Ö"}}) as server:
         place = server.place("camera/0")
+        assert _own_name(place, file) == "ZWO & Ö"
+        server.stop()
+        assert _own_name(place, file) == "ZWO & Ö"
+        server.start()
+        server.devices["camera/0"]["name"] = ""
+        assert _own_name(place, file) == "ZWO & Ö"
+        server.devices["camera/0"]["name"] = "QHY"
+        assert _own_name(place, file) == "QHY"
+
+
+def test_a_device_that_could_not_be_asked_keeps_the_name_that_it_was_given(file):
+    with Recorded({"camera/0": {"name": "ZWO"}}) as server:
+        place = server.place("camera/0")
         server.stop()
         assert _own_name(place, file) == "Alpaca Camera 0"
         server.start()
-        assert _own_name(place, file) == "ZWO & Ö"
-        server.stop()
-        assert _own_name(place, file) == "ZWO & Ö"
+        assert _own_name(place, file) == "Alpaca Camera 0"
 
 
 @pytest.mark.parametrize("content", [b"<garbage", b"<INDIDriver/>"])

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from lightapt_drivers.alpaca.errors import AnswerError, LostError
+from lightapt_drivers.alpaca.errors import AnswerError, LostError, SilentError
 from lightapt_drivers.alpaca.management import Inventory, Listed
 from lightapt_drivers.alpaca.places import AlpacaType, Place
 from lightapt_drivers.alpaca.servers import Remarks, Server, counted, failed, summary
@@ -27,6 +27,7 @@ def serving(address=HERE, count=1, left_out=(), **known):
         (serving(left_out="abcdefg"), "a server: 1 device; 7 left out: a, b, c, d, e, …"),
         (serving(same={THERE: 1}), f"a server: 1 device; 1 the same as at {THERE}"),
         (LOST, "is not there: cannot be reached: Connection refused"),
+        (failed(THERE, SilentError("GET /management", seconds=3.0)), "is not there: has not answered within 3 s"),
         (
             MUTE,
             "does not tell its devices: it has no management (HTTP 404); bridge each by --address, --type and --number",

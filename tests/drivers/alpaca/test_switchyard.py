@@ -26,18 +26,31 @@ from lightapt_protocol.mirror import Mirror
 from lightapt_protocol.vocabulary import State, SwitchState
 from lightapt_protocol.writer import write
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 LINGERS = """
-import os, time
+import os, sys
 from lightapt_protocol.messages import DefSwitchVector
 from lightapt_protocol.members import DefSwitch
 from lightapt_protocol.writer import write
 os.write(1, write(DefSwitchVector("Third", "CONNECTION", members=(DefSwitch("CONNECT"),))))
 os.close(0)
 os.close(1)
-time.sleep(0.5)
+open(sys.argv[1]).read()
 """
-"""A driver that ends its output at once, and itself later."""
+"""A driver that ends its output at once, and itself when its file, a FIFO, has ended."""
+BABBLES = """
+import os, sys
+from lightapt_protocol.messages import DefSwitchVector
+from lightapt_protocol.members import DefSwitch
+from lightapt_protocol.writer import write
+os.write(1, write(DefSwitchVector("Third", "CONNECTION", members=(DefSwitch("CONNECT"),))))
+while os.read(0, 65536):
+    pass
+for _ in range(100):
+    os.write(1, b" " * 100_000)
+open(sys.argv[1], "w").write("ended by itself")
+"""
+"""A driver that has much to say when it is to end, and then writes its file."""
 MEMBER = str(Path(__file__).with_name("members.py"))
 
 
@@ -70,7 +83,10 @@ class Server:
             await self._life
 
     def start(self, name):
-        self.yard.start([sys.executable, MEMBER, name], name, told=self.states.append)
+        self.run([sys.executable, MEMBER, name], name)
+
+    def run(self, command, name):
+        self.yard.start(command, name, told=self._told)
 
     def say(self, message):
         self.port.tell(write(message))
@@ -97,6 +113,10 @@ class Server:
             while not is_so():
                 self._moved.clear()
                 await self._moved.wait()
+
+    def _told(self, state):
+        self.states.append(state)
+        self._moved.set()
 
     def _heard(self, message, descriptors):
         self.mirror.apply(message)
@@ -256,10 +276,8 @@ def test_a_process_that_is_stopped_stays_so():
 def test_one_that_is_stopped_while_it_waits_to_be_started_again_has_ended():
     async def scene(server):
         server.yard._restarts = (60.0,)
-        server.yard.start(["/nonexistent/driver"], "Third", told=server.states.append)
-        server.number("Second", "COUNT", "VALUE", 5)
-        await server.until(lambda: server.value("Second", "COUNT") == 5)
-        assert server.states[-1] is ChildState.WAITING
+        server.run(["/nonexistent/driver"], "Third")
+        await server.until(lambda: server.states[-1] is ChildState.WAITING)
         await server.yard.stop("Third")
         assert server.states[-1] is ChildState.ENDED
 
@@ -275,18 +293,37 @@ def test_one_that_is_stopped_before_it_has_begun_has_ended():
     play(scene)
 
 
-def test_one_that_is_stopped_while_it_ends_is_over_when_that_returns():
+def test_one_that_is_stopped_while_it_ends_is_over_when_that_returns(tmp_path):
+    path = tmp_path / "end"
+    os.mkfifo(path)
+
     async def scene(server):
         server.yard._farewell = PATIENCE
         others = processes()
-        server.yard.start([sys.executable, "-c", LINGERS], "Third", told=server.states.append)
+        server.run([sys.executable, "-c", LINGERS, str(path)], "Third")
         await server.until(lambda: server.mirror.find("Third", "CONNECTION"))
         await server.until(lambda: server.mirror.find("Third", "CONNECTION") is None)  # its output has ended
         assert processes() > others
-        await server.yard.stop("Third")
+        stopping = asyncio.create_task(server.yard.stop("Third"))
+        await asyncio.to_thread(path.write_text, "")
+        await stopping
         assert processes() == others
 
     play(scene)
+
+
+@pytest.mark.parametrize("attaches", [True, False])
+def test_one_that_has_much_to_say_as_it_ends_is_heard_out(tmp_path, attaches):
+    path = tmp_path / "end"
+
+    async def scene(server):
+        server.yard._farewell = PATIENCE
+        server.run([sys.executable, "-c", BABBLES, str(path)], "Third")
+        await server.until(lambda: server.mirror.find("Third", "CONNECTION"))
+        await server.yard.stop("Third")
+        assert path.read_text() == "ended by itself"
+
+    play(scene, attaches=attaches)
 
 
 @pytest.mark.parametrize(
@@ -296,10 +333,8 @@ def test_one_that_is_stopped_while_it_ends_is_over_when_that_returns():
 )
 def test_what_cannot_be_started_is_tried_again(command, caplog):
     async def scene(server):
-        server.yard.start(command, "Third", told=server.states.append)
-        server.number("Second", "COUNT", "VALUE", 5)
-        await server.until(lambda: server.value("Second", "COUNT") == 5)
-        assert ChildState.WAITING in server.states
+        server.run(command, "Third")
+        await server.until(lambda: server.states.count(ChildState.WAITING) > 1)
 
     play(scene)
     assert "Third cannot be started" in caplog.text

@@ -4,8 +4,10 @@ import re
 import select
 import socket
 import threading
-from functools import partial
+from contextlib import nullcontext
 from io import BytesIO
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -31,7 +33,7 @@ class Script:
         return self
 
     def __exit__(self, *_):
-        self._thread.join(10)
+        self._thread.join(60)
         self._listening.close()
 
     @property
@@ -62,12 +64,12 @@ def _length(data):
 
 
 def get(web, **options):
-    return web.ask("GET", "/x", {}, asked="GET x", **{"limit": 5, **options})
+    return web.ask("GET", "/x", {}, asked="GET x", **{"limit": 60, **options})
 
 
 def asked(*connections, **options):
     with Script(*connections) as server:
-        return fetch(server.address, "/x", {}, asked="GET x", **{"limit": 5, **options})
+        return fetch(server.address, "/x", {}, asked="GET x", **{"limit": 60, **options})
 
 
 def test_an_answer_has_a_status_a_type_and_a_body():
@@ -92,13 +94,13 @@ def test_a_connection_that_the_server_has_ended_meanwhile_costs_nothing():
     with Script([GOOD], [GOOD]) as server:
         web = Web(server.address)
         get(web)
-        select.select([web._connection.sock], [], [], 10)
-        assert web.ask("PUT", "/x", {"A": 1}, asked="PUT x", limit=5).status == 200
+        select.select([web._connection.sock], [], [], 60)
+        assert web.ask("PUT", "/x", {"A": 1}, asked="PUT x", limit=60).status == 200
         web.close()
 
 
-def read(web, by):
-    return web.read("GET", "/x", {}, asked="GET x", limit=5, accept="image/png", by=by)
+def read(web, by, **options):
+    return web.read("GET", "/x", {}, asked="GET x", limit=60, accept="image/png", by=by, **options)
 
 
 def first_byte(body):
@@ -181,8 +183,8 @@ def test_an_answer_that_does_not_end_and_is_no_picture_is_not_read_to_its_end(mo
 def test_get_has_its_fields_in_the_url_and_put_in_a_form():
     with Script([GOOD, GOOD]) as server:
         web = Web(server.address)
-        web.ask("GET", "/a", {"Id": 1, "Name": "ä b"}, asked="", limit=5)
-        web.ask("PUT", "/b", {"Id": 1, "Name": ""}, asked="", limit=5)
+        web.ask("GET", "/a", {"Id": 1, "Name": "ä b"}, asked="", limit=60)
+        web.ask("PUT", "/b", {"Id": 1, "Name": ""}, asked="", limit=60)
         web.close()
     first, second = server.heard
     assert first.startswith(b"GET /a?Id=1&Name=%C3%A4+b HTTP/1.1")
@@ -221,7 +223,7 @@ def test_a_request_that_waits_can_be_aborted():
 
         def ask():
             with pytest.raises(LostError) as raised:
-                get(web, limit=30)
+                get(web)
             outcome.append(raised.value)
 
         thread = threading.Thread(target=ask)
@@ -230,13 +232,23 @@ def test_a_request_that_waits_can_be_aborted():
         with connection:
             connection.recv(1000)
             web.abort()
-            thread.join(10)
+            thread.join(60)
         assert outcome
+
+
+def test_what_is_aborted_before_it_has_begun_is_not_asked():
+    with Recorded({}) as server:
+        web = Web(server.address)
+        web.abort()
+        with pytest.raises(LostError, match=f"{server.address} is asked no more"):
+            web.ask("PUT", "/api/v1/focuser/0/x", {}, asked="PUT x", limit=60)
+        web.close()
+    assert server.asked == []
 
 
 def test_ipv6_addresses_stand_in_brackets():
     with Script([GOOD], family=socket.AF_INET6) as server:
-        assert fetch(server.address, "/x", {}, asked="", limit=5).status == 200
+        assert fetch(server.address, "/x", {}, asked="", limit=60).status == 200
         assert f"Host: {server.address}".encode() in server.heard[0]
 
 
@@ -255,10 +267,20 @@ def test_a_server_that_drips_is_silent(said):
             fetch(server.address, "/api/v1/x", {}, asked="GET x", limit=0.2)
 
 
-def test_what_is_read_as_it_comes_may_take_its_time():
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "as it comes"])
+def test_what_is_read_as_it_comes_may_take_its_time(monkeypatch, whole):
+    hours = count()
+    monkeypatch.setattr(web, "time", SimpleNamespace(monotonic=lambda: 3600.0 * next(hours)))
+    outcome = pytest.raises(SilentError) if whole else nullcontext()
     with Recorded({}) as server:
-        server.fault = Drip(every=0.01)
-        web = Web(server.address)
-        read = partial(web.read, "GET", "/x", {}, asked="GET x", limit=0.15, accept="image/png")
-        assert read(by=lambda body: body.fill(memoryview(bytearray(30)))) is None
-        web.close()
+        server.fault = Drip()
+        way = Web(server.address)
+        with outcome:
+            read(way, lambda body: body.fill(memoryview(bytearray(30))), whole=whole)
+        way.close()
+
+
+@pytest.mark.parametrize("host", ["my pc", "192.168.1..20", "a" * 64])
+def test_what_is_no_address_is_said_so(host):
+    with pytest.raises(LostError, match=r"cannot be reached: that is no address of a server"):
+        Web(f"{host}:11111").ask("GET", "/", {}, asked="GET /", limit=1.0)

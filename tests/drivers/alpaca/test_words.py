@@ -13,3 +13,9 @@ def test_what_cannot_be_seen_is_a_blank(unseen):
 
 def test_what_can_be_seen_stays():
     assert clean("21 °C, Østerport") == visible("21 °C, Østerport") == "21 °C, Østerport"
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e", "\ufeff", "\u00ad", "\U000e0041"])
+def test_what_has_no_width_is_left_out(unseen):
+    assert clean(f"{unseen}Cam{unseen}era {unseen} 1") == "Camera 1"
+    assert clean(unseen) == ""
