@@ -85,7 +85,7 @@ def _fetch(request):
 
 
 async def shoot(indi, name, server):
-    camera = await indi.camera(name)
+    camera = await indi.camera(name, timeout=PATIENCE)
     await camera.set_binning(2)
     assert camera.chip.width == 1024
     blob = await camera.expose(0.2)
@@ -98,7 +98,7 @@ async def shoot(indi, name, server):
 
 
 async def cover(indi, name, _):
-    cap, light = await indi.dust_cap(name), await indi.light_box(name)
+    cap, light = await indi.dust_cap(name, timeout=PATIENCE), await indi.light_box(name, timeout=PATIENCE)
     await cap.open()
     assert cap.is_open
     await cap.close()
@@ -113,7 +113,7 @@ async def cover(indi, name, _):
 
 
 async def open_up(indi, name, _):
-    dome = await indi.dome(name)
+    dome = await indi.dome(name, timeout=PATIENCE)
     await dome.unpark()
     await dome.turn_to(140)
     assert dome.azimuth == 140
@@ -128,7 +128,7 @@ async def open_up(indi, name, _):
 
 
 async def change(indi, name, _):
-    wheel = await indi.filter_wheel(name)
+    wheel = await indi.filter_wheel(name, timeout=PATIENCE)
     await wheel.select("Luminance")
     assert (wheel.slot, wheel.filter) == (5, "Luminance")
     with pytest.raises(RequestError, match="read-only"):
@@ -138,7 +138,7 @@ async def change(indi, name, _):
 
 
 async def focus(indi, name, _):
-    focuser = await indi.focuser(name)
+    focuser = await indi.focuser(name, timeout=PATIENCE)
     await focuser.move_to(10_700)
     assert focuser.position == 10_700
     await focuser.move_by(-200)
@@ -150,8 +150,8 @@ async def focus(indi, name, _):
 
 
 async def measure(indi, name, _):
-    weather = await indi.weather(name)
-    await weather.device["WEATHER_AVERAGE"].ready()
+    weather = await indi.weather(name, timeout=PATIENCE)
+    await weather.device["WEATHER_AVERAGE"].ready(timeout=PATIENCE)
     await weather.refresh()
     await weather.wait_until_safe(timeout=PATIENCE)
     assert weather.parameters["WEATHER_TEMPERATURE"] == 15
@@ -164,7 +164,7 @@ async def measure(indi, name, _):
 
 
 async def turn(indi, name, _):
-    rotator = await indi.rotator(name)
+    rotator = await indi.rotator(name, timeout=PATIENCE)
     await rotator.turn_to(120)
     assert rotator.angle == 120
     await rotator.sync(30)
@@ -175,8 +175,8 @@ async def turn(indi, name, _):
 
 
 async def watch(indi, name, server):
-    monitor = await indi.weather(name)
-    await monitor.device["WEATHER_UPDATE"].ready()
+    monitor = await indi.weather(name, timeout=PATIENCE)
+    await monitor.device["WEATHER_UPDATE"].ready(timeout=PATIENCE)
     await monitor.device.set("WEATHER_UPDATE", PERIOD=1)
     await monitor.wait_until_safe(timeout=PATIENCE)
     await asyncio.to_thread(server.put, "issafe", IsSafe=False)
@@ -196,8 +196,8 @@ def _words(change):
 
 
 async def switch(indi, name, _):
-    switches = await indi.device(name)
-    await switches["SWITCH_1"].ready()
+    switches = await indi.device(name, timeout=PATIENCE)
+    await switches["SWITCH_1"].ready(timeout=PATIENCE)
     await switches.set("SWITCH_0", INDI_ENABLED=True)
     assert switches["SWITCH_0"].is_on("INDI_ENABLED")
     await switches.set("SWITCH_1", VALUE=0.3)
@@ -209,14 +209,14 @@ async def switch(indi, name, _):
 
 
 async def point(indi, name, _):
-    mount = await indi.mount(name)
+    mount = await indi.mount(name, timeout=PATIENCE)
     await mount.unpark()
     await mount.goto(5, 50)
     assert mount.position.dec == pytest.approx(50, abs=0.01)
     assert mount.is_tracking
     with pytest.raises(AlertError, match="a tree is in the way"):
         await mount.goto(5, -20)
-    await mount.track(False)
+    await mount.device["TELESCOPE_TRACK_STATE"].start(timeout=PATIENCE, TRACK_OFF=True)
     assert not mount.is_tracking
     await mount.park()
     with pytest.raises(AlertError, match="parked"):

@@ -16,7 +16,7 @@ from tests.drivers.alpaca.images import ramp, sent
 from tests.drivers.alpaca.recorded import Recorded, Refusal
 from tests.real_programs import require
 
-from .alpaca_hub import connected, hub, seen
+from .alpaca_hub import PATIENCE, connected, hub, seen
 from .rig import Stage
 
 pytestmark = pytest.mark.system
@@ -68,7 +68,7 @@ def address(server, tmp_path_factory):
 
 async def shot(indi, name):
     found = await connected(indi, name)
-    await found["CCD_EXPOSURE"].ready()
+    await found["CCD_EXPOSURE"].ready(timeout=PATIENCE)
     async with found.blobs("CCD1") as blobs:
         await found.set("CCD_EXPOSURE", CCD_EXPOSURE_VALUE=0.05)
         return bytes((await anext(blobs)).data)
@@ -95,7 +95,7 @@ def test_a_picture_is_valid_and_has_the_servers_pixels(address, tmp_path, name):
 def test_ekos_is_told_the_colours_of_a_bayer_camera_only(address):
     async def look(indi):
         found = {name: await connected(indi, name) for name in ("mono", "bayer")}
-        pattern = await found["bayer"]["CCD_CFA"].ready()
+        pattern = await found["bayer"]["CCD_CFA"].ready(timeout=PATIENCE)
         assert {name: pattern.text(name) for name in pattern.members}["CFA_TYPE"] == "GRBG"
         assert "CCD_CFA" not in found["mono"]
 
@@ -107,6 +107,6 @@ def test_what_the_camera_refuses_comes_to_the_client_in_its_words(server, addres
         with pytest.raises(AlertError, match="the shutter is stuck"):
             await shot(indi, "stuck")
         server.devices[place_of("stuck")]["imagearray"] = sent(pixels())
-        await (await indi.device("stuck"))["CONNECTION"].wait(state=State.OK)
+        await (await indi.device("stuck", timeout=PATIENCE))["CONNECTION"].wait(state=State.OK, timeout=PATIENCE)
 
     seen(address, refused)

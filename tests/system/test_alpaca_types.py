@@ -31,6 +31,8 @@ IDLE = 15.0
 """Seconds over which requests to idle devices are counted."""
 REQUESTS = 3
 """To a device that is looked at at all, however busy the machine is."""
+EARLY, LATE = 1, 1
+"""More than a request a second: the one at the beginning, and one of before that has come late."""
 SEVENTHS = [f"{kind.value}/{SEVENTH}" for kind in ROWS]
 each_device = [
     pytest.mark.parametrize("number", GENERATIONS.values(), ids=GENERATIONS),
@@ -57,7 +59,7 @@ def found(tmp_path_factory):
 
 async def _all_connected(indi, place):
     await asyncio.gather(*(_complete(indi, name, kind) for name, (kind, _) in place.devices.items()))
-    offering = await indi.device("Alpaca")
+    offering = await indi.device("Alpaca", timeout=PATIENCE)
     running = {f"{kind.value}-{number}": State.OK for kind, number in place.devices.values()}
     await offering["ALPACA_RUNNING"].wait(timeout=PATIENCE, **running)
     return {name: dict(indi.mirror.devices[name]) for name in place.devices}
@@ -157,4 +159,4 @@ def test_what_ekos_asks_for_is_there(found, kind, number):
 def test_an_idle_device_of_platform_7_is_asked_at_most_once_a_second(idle):
     asked, seconds = idle
     assert min(asked.values()) >= REQUESTS, asked
-    assert max(asked.values()) <= seconds + 1, asked
+    assert max(asked.values()) <= seconds + EARLY + LATE, asked

@@ -12,6 +12,7 @@ from lightapt_drivers import (
     DefSwitch,
     DefText,
     DriverError,
+    DriverInterface,
     Permission,
     Switches,
     TextVector,
@@ -25,13 +26,15 @@ from .looking import LookedAt
 from .management import unique_id
 from .places import Place
 from .session import Ask, Limits, Session, if_told
-from .words import visible
+from .words import clean, visible
 
 __all__ = ["AlpacaDevice"]
 
 _ACTIONS: Final = "Actions"
 _SHOWN: Final = 1000
 """Characters of a device's words that are shown."""
+_LONGEST_ANSWER: Final = 500_000
+"""Characters of an action's answer that are shown: in XML they are less than the 4 MB that our readers take at once."""
 
 
 class AlpacaDevice(LookedAt):
@@ -102,6 +105,12 @@ class AlpacaDevice(LookedAt):
         """See :class:`Device`. What a device says of itself is not: as its hardware starts it refuses this and that."""
         return not isinstance(error, AlpacaError) and super().is_hopeless(error)
 
+    def is_also(self, interface: DriverInterface, *, on: bool) -> None:
+        """Say whether the device is of this interface, of those that its type may be: clients look for it by that."""
+        others = DriverInterface(int(self.driver_info["DRIVER_INTERFACE"])) & ~interface
+        whole = others | interface if on else others
+        self.driver_info.change(DRIVER_INTERFACE=str(int(whole)))
+
     # What every bridged device does.
 
     @on_connect
@@ -130,13 +139,17 @@ class AlpacaDevice(LookedAt):
         except AlpacaError as error:
             self.alpaca_answer.alert(error.reason, ANSWER="")
             raise
-        self.alpaca_answer.ok(ANSWER=visible(str(answer)[:_SHOWN]))
+        if len(answer) > _LONGEST_ANSWER:
+            self.log.warning("%s has answered %d characters: %d are shown", name, len(answer), _LONGEST_ANSWER)
+            answer = f"{answer[:_LONGEST_ANSWER]}…"
+        self.alpaca_answer.ok(ANSWER=visible(answer))
 
     async def _alpaca_learn(self) -> None:
         """Learn who the device is, and which actions it has."""
         session = self.session
         self.alpaca_info.ok(await _facts(session))
-        actions = [name for name in await if_told(session.texts(lambda device: device.SupportedActions)) or [] if name]
+        names = await if_told(session.texts(lambda device: device.SupportedActions)) or []
+        actions = [name for name in names if clean(name)]
         if actions:
             self.alpaca_action.redefine(*(DefSwitch(name) for name in dict.fromkeys(actions)))
         change = self.show if actions else self.hide

@@ -10,6 +10,7 @@ from lightapt_drivers import (
     ButtonVector,
     DefNumber,
     DefSwitch,
+    DriverInterface,
     HardwareError,
     LinkLostError,
     NumberVector,
@@ -101,6 +102,7 @@ class AlpacaCamera(CameraSetup, AlpacaGuider):
         self._can_abort = await self.offers(lambda device: device.CanAbortExposure)
         self._can_stop = await self.offers(lambda device: device.CanStopExposure)
         (self.show if self._can_guide else self.hide)(self.pulses_ns, self.pulses_we)
+        self.is_also(DriverInterface.GUIDER, on=self._can_guide)
         (self.show if self._can_stop else self.hide)(self.stop_exposure)
         await self.learn_setup()
         await self.look_now()
@@ -182,9 +184,9 @@ class AlpacaCamera(CameraSetup, AlpacaGuider):
                 ):
                     pass
         except TimeoutError:
-            raise HardwareError(
-                f"the camera has no image ready {self.patience:g} s after the end of the exposure"
-            ) from None
+            words = f"the camera has no image ready {self.patience:g} s after the end of the exposure"
+            why = self.unread("ImageReady", "CameraState")
+            raise HardwareError(f"{words}: {why.reason}" if why else words) from None
         finally:
             timer.cancel()
         if not self._is_ready:

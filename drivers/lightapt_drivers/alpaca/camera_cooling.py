@@ -48,7 +48,7 @@ class CameraCooling(Cooling, AlpacaDevice):
 
     async def read_temperatures(self, look: Look) -> None:
         """Read how warm chip and heat sink are, and what the cooler takes."""
-        if self._has_thermometer and (celsius := await look.number("CCDTemperature")) is not None:
+        if self._has_thermometer and (celsius := await self._celsius(look)) is not None:
             self.temperature.change(CCD_TEMPERATURE_VALUE=round(celsius, 2))
         if self._tells_power and (power := await look.number("CoolerPower")) is not None:
             self.cooler_power.change(CCD_COOLER_VALUE=round(power))
@@ -56,6 +56,9 @@ class CameraCooling(Cooling, AlpacaDevice):
         if (sink := await look.number("HeatSinkTemperature")) is not None:
             self.show(self.heat_sink)
             self.heat_sink.change(TEMPERATURE=round(sink, 2))
+
+    async def _celsius(self, look: Look) -> float | None:
+        return await look.number("CCDTemperature", shown_by=self.temperature)
 
     async def _read_cooler_state(self, look: Look) -> None:
         """Read whether the cooler is on, rarely: others may turn it on and off."""
@@ -112,7 +115,10 @@ class CameraCooling(Cooling, AlpacaDevice):
         return self.temperature.value, self.cooler_power.value
 
     async def set_target(self, celsius: float) -> None:
-        """See :class:`Cooling`. Alpaca knows no ramps: where one is wanted, it goes there step by step."""
+        """See :class:`Cooling`. Alpaca knows no ramps: where one is wanted, it goes there step by step.
+
+        It is there when this returns: of one that does not tell how cold it is nobody would know.
+        """
         step = self.ramp["RAMP_SLOPE"] * _STEP / 60
         now = self.temperature.value
         while step > 0 and abs(celsius - now) > step:
@@ -120,6 +126,13 @@ class CameraCooling(Cooling, AlpacaDevice):
             await self.session.call(setting("SetCCDTemperature", round(now, 2)))
             await asyncio.sleep(_STEP)
         await self.session.call(setting("SetCCDTemperature", celsius))
+        self._target = celsius
+        await self.follow(
+            lambda: abs(self.temperature.value - celsius) <= self.ramp["RAMP_THRESHOLD"],
+            limit=None,
+            needs=("CCDTemperature",),
+            is_urgent=False,
+        )
 
     async def set_cooler(self, *, on: bool) -> None:
         """See :class:`Cooling`."""

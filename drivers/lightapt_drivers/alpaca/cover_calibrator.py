@@ -5,14 +5,15 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import ClassVar, Final
 
-from lightapt_drivers import HardwareError, Numbers, Switches, on_connect, operation
+from lightapt_drivers import DriverInterface, HardwareError, Numbers, Switches, on_connect, operation
 
 from ..kinds.dust_cap import Cap, DustCap, DustCapCan
 from ..kinds.light_box import LightBox
-from .asking import told
+from .asking import has, told
 from .bridge import AlpacaDevice
 from .errors import NotOfferedError
 from .look import Look
+from .session import Ask, Session
 
 __all__ = ["AlpacaCoverCalibrator"]
 
@@ -20,10 +21,14 @@ _LONGEST: Final = 600.0
 """Seconds in which a cover opens, or a light is steady."""
 
 
+_NOT_PRESENT: Final = 0
+"""Of a cover or a light: there is none."""
+
+
 class _Cover(IntEnum):
     """CoverStatus."""
 
-    NOT_PRESENT = 0
+    NOT_PRESENT = _NOT_PRESENT
     CLOSED = 1
     MOVING = 2
     OPEN = 3
@@ -34,7 +39,7 @@ class _Cover(IntEnum):
 class _Light(IntEnum):
     """CalibratorStatus."""
 
-    NOT_PRESENT = 0
+    NOT_PRESENT = _NOT_PRESENT
     OFF = 1
     NOT_READY = 2
     READY = 3
@@ -67,16 +72,27 @@ class AlpacaCoverCalibrator(DustCap, LightBox, AlpacaDevice):
         return moves or changes
 
     async def _read_cover(self, look: Look) -> bool:
-        self._cover = await look.whole("CoverState")
+        self._cover = await look.whole("CoverState", shown_by=self.cap_park)
+        if look.misses("CoverState"):
+            return False
+        if self._cover == _Cover.NOT_PRESENT:  # which it did not tell as it was connected
+            self._show_parts(cover=False, light=self._has_light)
+            return False
         is_error = self._cover == _Cover.ERROR
         self.cap_is(_CAPS.get(_as_cover(self._cover), Cap.BETWEEN), words=_COVER_FAILED if is_error else "")
         return self._cover == _Cover.MOVING
 
     async def _read_light(self, look: Look) -> bool:
-        self._light = await look.whole("CalibratorState")
-        brightness = await look.number("Brightness") or 0.0
+        self._light = await look.whole("CalibratorState", shown_by=self.light_control)
+        brightness = await look.number("Brightness")
+        if look.misses("CalibratorState"):
+            return False
+        if self._light == _Light.NOT_PRESENT:
+            self._show_parts(cover=self._has_cover, light=False)
+            return False
         if not self.is_active(self.light_control):
-            on = self._light in (_Light.READY, _Light.NOT_READY) and brightness > 0
+            is_dark = brightness == 0 or (brightness is None and not look.misses("Brightness"))
+            on = self._light in (_Light.READY, _Light.NOT_READY) and not is_dark
             error = _LIGHT_FAILED if self._light == _Light.ERROR else ""
             self.light_is(on=on, intensity=brightness if on else None, error=error)
         return self._light == _Light.NOT_READY
@@ -85,15 +101,24 @@ class AlpacaCoverCalibrator(DustCap, LightBox, AlpacaDevice):
     async def _greet(self) -> None:
         session = self.session
         self._cover, self._light, self._can_halt = None, None, True
-        self._has_cover = bool(await told(session, lambda device: device.get("coverstate")))
-        self._has_light = bool(await told(session, lambda device: device.get("calibratorstate")))
+        cover = await _has_part(session, lambda device: device.get("coverstate"))
+        light = await _has_part(session, lambda device: device.get("calibratorstate"))
+        brightest = await told(session, lambda device: device.MaxBrightness) if light else None
         self.declare_dust_cap(DustCapCan.STOP)
-        (self.show if self._has_cover else self.hide)(self.cap_park, self.cap_abort)
-        brightest = await told(session, lambda device: device.MaxBrightness) if self._has_light else None
         # One step is on and off, and nothing between.
         self.declare_light_box(int(brightest or 0) if (brightest or 0) > 1 else 0)
-        (self.show if self._has_light else self.hide)(self.light_control)
+        self._show_parts(cover=cover, light=light)
         await self.look_now()
+
+    def _show_parts(self, *, cover: bool, light: bool) -> None:
+        self._has_cover, self._has_light = cover, light
+        (self.show if cover else self.hide)(self.cap_park)
+        (self.show if cover and DustCapCan.STOP in self._dust_cap_can else self.hide)(self.cap_abort)
+        (self.show if light else self.hide)(self.light_control)
+        if not light:
+            self.hide(self.light_intensity)
+        self.is_also(DriverInterface.DUSTCAP, on=cover)
+        self.is_also(DriverInterface.LIGHTBOX, on=light)
 
     # The cover.
 
@@ -113,6 +138,7 @@ class AlpacaCoverCalibrator(DustCap, LightBox, AlpacaDevice):
             moves=lambda: self._cover == _Cover.MOVING,
             there=lambda: self._cover in (wanted, _Cover.ERROR),
             elsewhere=lambda: f"the cover came to rest and is not {words}",
+            needs=("CoverState",),
             limit=_LONGEST,
         )
         if self._cover == _Cover.ERROR:
@@ -162,9 +188,19 @@ class AlpacaCoverCalibrator(DustCap, LightBox, AlpacaDevice):
         self.light_control.change(FLAT_LIGHT_ON=brightness > 0, FLAT_LIGHT_OFF=brightness <= 0)
 
     async def _until_steady(self) -> None:
-        await self.follow(lambda: self._light != _Light.NOT_READY, limit=_LONGEST, what="the change of the light")
+        await self.follow(
+            lambda: self._light != _Light.NOT_READY,
+            limit=_LONGEST,
+            what="the change of the light",
+            needs=("CalibratorState",),
+        )
         if self._light == _Light.ERROR:
             raise HardwareError(_LIGHT_FAILED)
+
+
+async def _has_part(session: Session, ask: Ask[object]) -> bool:
+    """Return whether there is a cover, or a light, by the member for how it is; which it may not tell now."""
+    return await has(session, ask) and await told(session, ask) != _NOT_PRESENT
 
 
 def _as_cover(number: int | None) -> _Cover:

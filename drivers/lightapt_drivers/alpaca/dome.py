@@ -38,6 +38,12 @@ _THERE: Final = 0.5
 _OPEN, _CLOSED, _OPENING, _CLOSING, _ERROR = range(5)
 """ShutterStatus, as ASCOM numbers it."""
 _SHUTTERS: Final = {_OPEN: Shutter.OPEN, _CLOSED: Shutter.CLOSED, _ERROR: Shutter.ERROR}
+_ASKED: Final[tuple[tuple[DomeCan, Ask[object]], ...]] = (
+    (DomeCan.TURN_TO, lambda device: device.CanSetAzimuth),
+    (DomeCan.SYNC, lambda device: device.CanSyncAzimuth),
+    (DomeCan.SHUTTER, lambda device: device.CanSetShutter),
+    (DomeCan.PARK_BY_ITSELF, lambda device: device.CanPark),
+)
 _FAILED: Final = "the shutter says that it has failed (ShutterStatus): look at it"
 
 
@@ -85,15 +91,18 @@ class AlpacaDome(Dome, AlpacaDevice):
 
     async def read(self, look: Look) -> bool:
         """Read what of it moves, where it is, and how its shutter stands."""
-        self._moves = await look.moves("Slewing")
+        turns = DomeCan.TURN_TO in self._dome_can
+        self._moves = await look.moves("Slewing", shown_by=self.dome_position if turns else self.dome_shutter)
         await self._read_places(look)
         if DomeCan.SHUTTER in self._dome_can:
-            self._status = await look.whole("ShutterStatus")
-            self._tell_shutter()
+            self._status = await look.whole("ShutterStatus", shown_by=self.dome_shutter)
+            if not look.misses("ShutterStatus"):
+                self._tell_shutter()
         if DomeCan.PARK_BY_ITSELF in self._dome_can:
             self._at_park = await look.flag("AtPark")
-            self._is_released = self._is_released and bool(self._at_park)
-            self.dome_is_parked(bool(self._at_park) and not self._is_released)
+            if not look.misses("AtPark"):
+                self._is_released = self._is_released and bool(self._at_park)
+                self.dome_is_parked(bool(self._at_park) and not self._is_released)
         await self._read_slaved(look)
         return self._moves or self._status in (_OPENING, _CLOSING)
 
@@ -102,7 +111,8 @@ class AlpacaDome(Dome, AlpacaDevice):
         now = asyncio.get_running_loop().time()
         if self.dome_slaved.is_defined and (now >= self._slaved_due or not look.has_state):
             self._slaved_due = now + self.slaved_every
-            self._show_slaved(on=bool(await look.flag("Slaved")))
+            if (slaved := await look.flag("Slaved")) is not None:
+                self._show_slaved(on=slaved)
 
     def _tell_shutter(self) -> None:
         """Tell how the shutter stands; while it is at work, what it is to become is told."""
@@ -112,10 +122,10 @@ class AlpacaDome(Dome, AlpacaDevice):
         self.shutter_is(_SHUTTERS.get(status, Shutter.BETWEEN), words=_FAILED if status == _ERROR else "")
 
     async def _read_places(self, look: Look) -> None:
-        self._azimuth = await look.number("Azimuth")
+        self._azimuth = await look.number("Azimuth", shown_by=self.dome_position)
         if self._azimuth is not None:
             self.dome_at(round(self._azimuth, 4))
-        self._altitude = await look.number("Altitude")
+        self._altitude = await look.number("Altitude", shown_by=self.dome_altitude)
         if self._altitude is not None:
             self.dome_altitude.change(ALTITUDE=round(self._altitude, 4))
         self._at_home = await look.flag("AtHome")
@@ -124,14 +134,8 @@ class AlpacaDome(Dome, AlpacaDevice):
 
     @on_connect
     async def _greet(self) -> None:
-        asked: list[tuple[DomeCan, Ask[object]]] = [
-            (DomeCan.TURN_TO, lambda device: device.CanSetAzimuth),
-            (DomeCan.SYNC, lambda device: device.CanSyncAzimuth),
-            (DomeCan.SHUTTER, lambda device: device.CanSetShutter),
-            (DomeCan.PARK_BY_ITSELF, lambda device: device.CanPark),
-        ]
         can = DomeCan.STOP
-        for one, ask in asked:
+        for one, ask in _ASKED:
             can |= one if await self.offers(ask) else DomeCan(0)
         self._is_released = False
         self._slaved_due = asyncio.get_running_loop().time() + self.slaved_every
@@ -167,15 +171,25 @@ class AlpacaDome(Dome, AlpacaDevice):
 
         def turns() -> bool:
             # Slewing is true of the shutter, too: the turn need not wait for that.
-            only_shutter = self._status in (_OPENING, _CLOSING) and self._is_at(azimuth, within=_THERE)
-            return self._moves and not only_shutter
+            is_there = self._azimuth is not None and self._is_at(azimuth, within=_THERE)
+            return self._moves and not (is_there and self._status in (_OPENING, _CLOSING))
 
         await self.arrive(
             "the turn",
             moves=turns,
             there=lambda: self._is_at(azimuth),
             elsewhere=lambda: f"the dome stopped at {self._azimuth}°, short of {azimuth:g}°",
+            needs=("Azimuth",),
         )
+
+    async def turn_toward(self, azimuth: float) -> None:
+        """See :class:`Dome`."""
+        await self.know("Azimuth")
+        await super().turn_toward(azimuth)
+
+    async def _turn_dome_by(self, wanted: Numbers) -> None:
+        await self.know("Azimuth")
+        await super()._turn_dome_by(wanted)
 
     async def stop_dome(self) -> None:
         """See :class:`Dome`. Alpaca stops all at once: what turns, and the shutter."""
@@ -188,12 +202,13 @@ class AlpacaDome(Dome, AlpacaDevice):
         await self.session.call(lambda device: device.SyncToAzimuth(azimuth))
         await self.look_now()
 
-    async def _until(self, is_there: Callable[[], bool], *, what: str) -> None:
+    async def _until(self, is_there: Callable[[], bool], *, what: str, needs: str) -> None:
         await self.arrive(
             "the dome's motion",
             moves=lambda: self._moves,
             there=is_there,
             elsewhere=lambda: f"the dome stopped, and says that it is not {what}",
+            needs=(needs,),
         )
 
     def _is_at(self, azimuth: float, *, within: float = _NEAR) -> bool:
@@ -222,6 +237,7 @@ class AlpacaDome(Dome, AlpacaDevice):
             there=lambda: self._status in (wanted, None),  # some do not tell
             near=lambda: self._status in (wanted, None, _ERROR),
             elsewhere=lambda: "the shutter has stopped on its way",
+            needs=("ShutterStatus",),
         )
         if self._status == _ERROR:
             raise HardwareError(_FAILED)
@@ -234,7 +250,9 @@ class AlpacaDome(Dome, AlpacaDevice):
     async def _go_to_altitude(self, altitude: float) -> None:
         await self.act(lambda device: device.SlewToAltitude(altitude))
         await self._until(
-            lambda: self._altitude is None or abs(self._altitude - altitude) <= _NEAR, what=f"at {altitude:g}°"
+            lambda: self._altitude is None or abs(self._altitude - altitude) <= _NEAR,
+            what=f"at {altitude:g}°",
+            needs="Altitude",
         )
 
     # To park, and home.
@@ -243,7 +261,7 @@ class AlpacaDome(Dome, AlpacaDevice):
         """See :class:`Dome`."""
         self._is_released = False
         await self.act(lambda device: device.Park())
-        await self._until(lambda: self._at_park is not False, what="parked")
+        await self._until(lambda: self._at_park is not False, what="parked", needs="AtPark")
 
     async def unpark_dome(self) -> None:
         """See :class:`Dome`. It turns again as soon as it is asked to: Alpaca's domes need no more."""
@@ -263,7 +281,7 @@ class AlpacaDome(Dome, AlpacaDevice):
 
     async def _go_home(self) -> None:
         await self.act(lambda device: device.FindHome())
-        await self._until(lambda: self._at_home is not False, what="at home")
+        await self._until(lambda: self._at_home is not False, what="at home", needs="AtHome")
 
     # To follow the telescope by its own means.
 

@@ -7,13 +7,13 @@ from typing import ClassVar, Final
 from lightapt_drivers import (
     DefNumber,
     HardwareError,
+    Numbers,
     NumberVector,
     Permission,
     on_connect,
 )
 
 from ..kinds.filter_wheel import FilterWheel, filters
-from .arrivals import Arrival
 from .asking import wholes
 from .bridge import AlpacaDevice
 from .look import Look
@@ -46,7 +46,7 @@ class AlpacaFilterWheel(FilterWheel, AlpacaDevice):
 
     async def read(self, look: Look) -> bool:
         """Read which filter is in the beam; none is while the wheel turns."""
-        self._position = await look.whole("Position")
+        self._position = await look.whole("Position", shown_by=self.filter_slot)
         is_known = self._position is not None and self._position >= 0
         if self._position is not None and is_known and not self.is_active(self.filter_slot):
             self.filter_at(self._position + 1)
@@ -77,11 +77,16 @@ class AlpacaFilterWheel(FilterWheel, AlpacaDevice):
         """See :class:`FilterWheel`."""
         wanted = slot - 1
         await self.act(lambda device: setattr(device, "Position", wanted))
-        arrival = Arrival()
-        await self.follow(
-            lambda: arrival.is_over(moves=self._position == _MOVING, there=self._position == wanted),
+        await self.arrive(
+            "the change of filters",
+            moves=lambda: self._position == _MOVING,
+            there=lambda: self._position == wanted,
+            elsewhere=lambda: f"the wheel stopped at slot {(self._position or 0) + 1}, not at {slot}",
+            needs=("Position",),
+            near=lambda: self._position in (wanted, None),
             limit=_LONGEST,
-            what="the change of filters",
         )
-        if self._position not in (wanted, None):
-            raise HardwareError(f"the wheel stopped at slot {self._position + 1}, not at {slot}")
+
+    async def _select_filter(self, wanted: Numbers) -> None:
+        await self.know("Position")
+        await super()._select_filter(wanted)

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from lightapt_drivers import (
     DefNumber,
     DefSwitch,
+    Numbers,
     NumberVector,
     Permission,
     Switches,
@@ -59,13 +60,14 @@ class AlpacaFocuser(Focuser, AlpacaDevice):
 
     async def read(self, look: Look) -> bool:
         """Read whether it moves, where it is and how warm it is."""
-        self._moves = await look.moves("IsMoving")
-        if FocuserCan.MOVE_TO in self._focus_can:
-            self._position = await look.whole("Position")
+        counts = FocuserCan.MOVE_TO in self._focus_can
+        self._moves = await look.moves("IsMoving", shown_by=self.focus_position if counts else self.focus_relative)
+        if counts:
+            self._position = await look.whole("Position", shown_by=self.focus_position)
             if self._position is not None:
                 self.focus_at(self._position)
         if FocuserCan.TEMPERATURE in self._focus_can:
-            temperature = await look.number("Temperature")
+            temperature = await look.number("Temperature", shown_by=self.focus_temperature)
             if temperature is not None:
                 self.focus_temperature.change(TEMPERATURE=round(temperature, 2))
         return self._moves
@@ -100,6 +102,19 @@ class AlpacaFocuser(Focuser, AlpacaDevice):
 
     # Motion.
 
+    async def _move_focus_by(self, wanted: Numbers) -> None:
+        await self.know(*self._counted)
+        await super()._move_focus_by(wanted)
+
+    async def _travel_focus_to(self, target: float) -> None:
+        await self.know(*self._counted)
+        await super()._travel_focus_to(target)
+
+    @property
+    def _counted(self) -> tuple[str, ...]:
+        """The member that a way begins with."""
+        return ("Position",) if FocuserCan.MOVE_TO in self._focus_can else ()
+
     async def move_focus_to(self, steps: float) -> None:
         """See :class:`Focuser`. What is further than one motion may go is gone in several."""
         target = round(steps)
@@ -117,6 +132,7 @@ class AlpacaFocuser(Focuser, AlpacaDevice):
             "the motion",
             moves=lambda: self._moves,
             there=lambda: self._position == target,
+            needs=self._counted,
             near=lambda: self._position is None or abs(self._position - target) <= slack,
             elsewhere=lambda: f"the focuser stopped at {self._position}, short of {target}",
             limit=_LONGEST,

@@ -1,18 +1,16 @@
-"""How a bridged device is looked at: how often, and who waits for what the looks show."""
+"""Who waits for what looks at a bridged device show: to begin a motion, and to see its end."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final, TypeVar
 
-from lightapt_drivers import Device, DriverError, HardwareError, LinkLostError, every, time_limit
+from lightapt_drivers import DriverError, HardwareError, LinkLostError, time_limit
 
-from .arrivals import Arrival
-from .errors import LostError
-from .look import Look, Missing
-from .polling import Pace
-from .session import Ask, Session
+from .arrivals import Arrival, Patience
+from .looks import Looks
+from .session import Ask
 
 __all__ = ["LookedAt"]
 
@@ -21,47 +19,13 @@ _LONGEST: Final = 900.0
 """Seconds of one motion: some domes take minutes for a turn, and for their shutter."""
 
 
-class LookedAt(Device):
+class LookedAt(Looks):
     """A device whose other end is looked at; for :class:`~.bridge.AlpacaDevice`.
 
     All that is shown is read in one place, :meth:`read`, which is called often while something moves and seldom while
     nothing does. What begins a motion calls :meth:`act`, then waits with :meth:`follow` or :meth:`arrive` until it is
-    over.
+    over. Who waits for what looks cannot read (`needs`) waits a little longer, and then has that for an error.
     """
-
-    def __init__(self, name: str = "") -> None:
-        super().__init__(name)
-        self._alpaca_session: Session | None = None
-        self._alpaca_pace = Pace()
-        self._alpaca_missing = Missing()
-        self._alpaca_awake = asyncio.Event()
-        self._alpaca_looking = asyncio.Lock()
-        self._alpaca_watchers: set[asyncio.Future[None]] = set()
-
-    # For a type to fill in.
-
-    async def read(self, look: Look) -> bool:
-        """Read what the device says of itself and tell it; return whether something moves.
-
-        Called again and again while it is connected. What it raises is told once; a LinkLostError ends the link.
-        """
-        raise NotImplementedError
-
-    def look_failed(self) -> None:
-        """Take note that a look failed, for a type of which nobody is to rely on what was so before."""
-
-    # For a type to use.
-
-    @property
-    def session(self) -> Session:
-        """The device at the other end.
-
-        Raises:
-            LinkLostError: There is none.
-        """
-        if self._alpaca_session is None:
-            raise LostError(f"{self.name} is not connected")
-        return self._alpaca_session
 
     async def offers(self, ask: Ask[object]) -> bool:
         """Return whether the device has a capability (``Can…``); what it cannot tell it has not."""
@@ -81,36 +45,6 @@ class LookedAt(Device):
         finally:
             self.hurry()
 
-    def hurry(self) -> None:
-        """Look at the device at once, and often for a while."""
-        self._alpaca_pace.hurry(asyncio.get_running_loop().time())
-        self._alpaca_awake.set()
-
-    def spends(self, requests: int) -> None:
-        """Take note of requests that come again and again besides the looks: these wait for them."""
-        self._alpaca_pace.spent(requests, idle=self.polling_period.value / 1000)
-
-    async def look_now(self) -> None:
-        """Look at the device; for ``on_connect``, so that properties are defined with what is so.
-
-        Raises:
-            AlpacaError: It does not tell.
-        """
-        await self._alpaca_look()
-
-    async def looked(self) -> None:
-        """Wait for the next look.
-
-        Raises:
-            DriverError: It failed: what is known of the device is old.
-        """
-        watcher = asyncio.get_running_loop().create_future()
-        self._alpaca_watchers.add(watcher)
-        try:
-            await watcher
-        finally:
-            self._alpaca_watchers.discard(watcher)
-
     async def looked_well(self) -> bool:
         """Wait for the next look, and return whether it succeeded; that it failed is told by the poll.
 
@@ -125,20 +59,54 @@ class LookedAt(Device):
             return False
         return True
 
-    async def follow(self, done: Callable[[], bool], *, limit: float, what: str = "it") -> None:
+    async def know(self, *members: str) -> None:
+        """See that these members are known, before something is begun that counts on them: look once more if need be.
+
+        Raises:
+            DriverError: The device does not tell them.
+        """
+        if self.unread(*members) is not None:
+            await self.look_now()
+            if (error := self.unread(*members)) is not None:
+                raise error
+
+    async def follow(
+        self,
+        done: Callable[[], bool],
+        *,
+        limit: float | None,
+        what: str = "it",
+        needs: Collection[str] = (),
+        moves: Callable[[], bool] = lambda: False,
+        is_urgent: bool = True,
+    ) -> None:
         """Wait until looks show that something is over: `done` is asked after each that begins from now on.
 
         Args:
             done: Returns whether it is.
-            limit: Seconds.
+            limit: Seconds; None for as long as it takes.
             what: What should end, for the error.
+            needs: The members that `done` rests on: it is not asked after a look that could not read them,
+            moves: unless this returns that the device moves: then it goes on, wherever it is.
+            is_urgent: Whether to look often meanwhile.
 
         Raises:
-            HardwareError: It takes longer.
+            DriverError: It takes longer, or looks fail, or do not tell what is needed, again and again.
         """
+        clock, patience = asyncio.get_running_loop().time, Patience()
+        if is_urgent:
+            self.hurry()
         try:
             async with time_limit(limit):
-                await self._alpaca_follow(done)
+                while True:
+                    if is_urgent:
+                        self._alpaca_pace.attend(clock())
+                    if (error := await self._alpaca_blind(needs, moves)) is None:
+                        patience.shown()
+                        if done():
+                            return
+                    elif patience.is_over(clock()):
+                        raise error
         except TimeoutError:
             raise HardwareError(f"{what} has not ended after {limit:g} s") from None
 
@@ -149,6 +117,7 @@ class LookedAt(Device):
         moves: Callable[[], bool],
         there: Callable[[], bool],
         elsewhere: Callable[[], str],
+        needs: Collection[str] = (),
         near: Callable[[], bool] | None = None,
         limit: float = _LONGEST,
     ) -> None:
@@ -159,80 +128,29 @@ class LookedAt(Device):
             moves: Returns whether the device moves.
             there: Returns whether it is where it should be.
             elsewhere: Returns what became of it instead, for the error.
+            needs: The members that say where it is; None of theirs is for the device that does not have them.
             near: Returns whether it is close enough to where it should be, in the end; as `there` if None.
             limit: Seconds.
 
         Raises:
-            HardwareError: It came to rest elsewhere, or takes longer.
+            DriverError: It came to rest elsewhere, or does not tell where, or takes longer.
         """
         arrival = Arrival()
-        await self.follow(lambda: arrival.is_over(moves=moves(), there=there()), limit=limit, what=what)
+
+        def is_over() -> bool:
+            return arrival.is_over(moves=moves(), there=there())
+
+        await self.follow(is_over, limit=limit, what=what, needs=needs, moves=moves)
         if not (near or there)():
             why = "was it stopped by hand?" if arrival.has_moved else "it was never seen to move: is it ready to?"
             raise HardwareError(f"{elsewhere()}: {why}")
 
-    # For the bridge.
-
-    def begin_looking(self, session: Session) -> None:
-        """Have this device at the other end from now on."""
-        self._alpaca_session = session
-        self._alpaca_pace, self._alpaca_missing = Pace(), Missing()
-
-    def end_looking(self) -> Session | None:
-        """Have no device at the other end any more, and return the one that was there."""
-        session, self._alpaca_session = self._alpaca_session, None
-        return session
-
-    # How.
-
-    @every(0.0)
-    async def _alpaca_look_when_due(self) -> None:
-        clock = asyncio.get_running_loop().time
-        while (wait := self._alpaca_pace.due - clock()) > 0:
-            self._alpaca_awake.clear()
-            try:
-                async with time_limit(wait):
-                    await self._alpaca_awake.wait()
-            except TimeoutError:
-                break
-        await self._alpaca_look()
-
-    async def _alpaca_look(self) -> None:
-        """Look, pace the next, and tell who waits for it."""
-        clock, idle = asyncio.get_running_loop().time, self.polling_period.value / 1000
-        async with self._alpaca_looking:
-            watchers, began = list(self._alpaca_watchers), clock()
-            before, deeds = self.session.requests, self.session.deeds
-            self._alpaca_pace.begins(began, idle=idle)
-            try:
-                state = await self.session.state()
-                look = Look(self.session, state, missing=self._alpaca_missing, now=began, deeds=deeds)
-                moves = await self.read(look)
-                look.settle()
-            except DriverError as error:
-                self._alpaca_pace.failed(clock(), idle=idle)
-                self.look_failed()
-                _tell(watchers, error)
-                raise
-            requests = self.session.requests - before
-            self._alpaca_pace.looked(
-                began, clock(), moves=moves, requests=requests, one_request=look.has_state, idle=idle
-            )
-            _tell(watchers, None)
-
-    async def _alpaca_follow(self, done: Callable[[], bool]) -> None:
-        self.hurry()
-        while True:
-            self._alpaca_pace.attend(asyncio.get_running_loop().time())
-            if await self.looked_well() and done():
-                return
-
-
-def _tell(watchers: list[asyncio.Future[None]], error: DriverError | None) -> None:
-    for watcher in watchers:
-        if watcher.done():
-            continue
-        if error is None:
-            watcher.set_result(None)
-        else:
-            watcher.set_exception(error)
+    async def _alpaca_blind(self, needs: Collection[str], moves: Callable[[], bool]) -> DriverError | None:
+        """Wait for the next look, and return why it does not show what is needed; None if it does."""
+        try:
+            await self.looked()
+        except LinkLostError:  # there will be no more
+            raise
+        except DriverError as error:
+            return error
+        return None if moves() else self.unread(*needs)

@@ -31,6 +31,8 @@ __all__ = ["AlpacaObservingConditions"]
 
 _GROUP: Final = "Sensors"
 _SHOWN: Final = 200
+_SOON: Final = 10.0
+"""Seconds in which a look is made when it is time to measure, however seldom it is looked at otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,14 @@ class AlpacaObservingConditions(Weather, AlpacaDevice):
     _refreshes: bool = True
 
     async def read(self, look: Look) -> bool:
-        """Read what the sensors measure, and how old that is: one sensor's age a look."""
+        """Read what the sensors measure, and how old that is: one sensor's age a look.
+
+        That it is less safe now is told at once, and that it is safe again when it is time to measure.
+        """
         values = {one: await look.number(one.member) for one in self._has}
         self._known = {one.parameter.name: value * one.scale for one, value in values.items() if value is not None}
+        if self.weather_update.value and self.is_weather_worse(self._known):  # rain does not wait for its turn
+            self.weather_is(self._known)
         if (sensor := next(self._aged, None)) and (age := await self._age(sensor)) is not None:
             self.ages.change({sensor.member: age})
         return False
@@ -107,7 +114,7 @@ class AlpacaObservingConditions(Weather, AlpacaDevice):
                 await self.session.act(lambda device: device.Refresh())
             except NotOfferedError:
                 self._refreshes = False
-        await self.looked()
+        await self.looked(within=_SOON)
         if self._has and not self._known:
             raise HardwareError(f"none of the sensors of {self.name} tells a value: is its hardware there?")
         return self._known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 __all__ = ["Pace"]
@@ -24,7 +25,13 @@ class Pace:
     def __init__(self) -> None:
         self.due = 0.0
         self._eager_until = 0.0
+        self._moves = False
+        self._wanted_within = math.inf
         self._owed = 0.0
+
+    def is_quick(self, now: float) -> bool:
+        """Whether something moved at the last look, or somebody waits for what looks show."""
+        return self._moves or now < self._eager_until
 
     def hurry(self, now: float) -> None:
         """Look at once, and often for a while: something was begun."""
@@ -35,9 +42,15 @@ class Pace:
         """Look often for a while: somebody waits for what looks show. The next look keeps its time."""
         self._eager_until = now + _EAGER
 
+    def want(self, now: float, *, within: float) -> None:
+        """Look once at once, if the next look that begins from now on is not due within so many seconds."""
+        self._wanted_within = min(self._wanted_within, within)
+        self._serve(now)
+
     def begins(self, now: float, *, idle: float) -> None:
         """Take note that a look begins; whatever becomes of it, the next has its time."""
         self.due = now + idle
+        self._wanted_within = math.inf
 
     def looked(self, began: float, now: float, *, moves: bool, requests: int, one_request: bool, idle: float) -> None:
         """Take note of a look.
@@ -50,18 +63,31 @@ class Pace:
             one_request: Whether the device tells its state in one request.
             idle: Seconds between two looks at an idle device; longer if they take more requests than is good.
         """
-        if moves or now < self._eager_until:
+        self._moves = moves
+        if self.is_quick(now):
             # A slow server is not to be asked again at once: half of the time is its own.
             self.due = max(began + min(_FAST, idle), now + min(now - began, _EAGER))
             return
-        self.due = began + idle * max(1.0, requests / (1 if one_request else _OLD)) + self._owed
+        self.due = began + _rest(requests, one_request=one_request, idle=idle) + self._owed
         self._owed = 0.0
+        self._serve(now)
 
     def spent(self, requests: int, *, idle: float) -> None:
         """Take note of requests besides the looks: the one after the next has to wait for them."""
         self._owed += requests * idle
 
-    def failed(self, now: float, *, idle: float) -> None:
-        """Take note of a look that failed: there is no hurry any more."""
-        self._eager_until = 0.0
-        self.due = now + idle
+    def failed(self, now: float, *, idle: float, requests: int = 1, one_request: bool = True) -> None:
+        """Take note of a look that failed, as in :meth:`looked`: there is no hurry any more."""
+        self._eager_until, self._moves = 0.0, False
+        self.due = now + _rest(requests, one_request=one_request, idle=idle)
+        self._serve(now)
+
+    def _serve(self, now: float) -> None:
+        """Have the next look when it is wanted."""
+        if self.due > now + self._wanted_within:
+            self.due = now
+
+
+def _rest(requests: int, *, one_request: bool, idle: float) -> float:
+    """Return how many seconds an idle device is left alone for so many requests."""
+    return idle * max(1.0, requests / (1 if one_request else _OLD))

@@ -51,17 +51,21 @@ class AlpacaRotator(Rotator, AlpacaDevice):
     _moves: bool = False
     _angle: float | None = None
     _mechanical: float | None = None
+    _middle: float = 0.0
+    """The angle on the sky where the mechanical one is 0; as it was when both were last told."""
 
     async def read(self, look: Look) -> bool:
         """Read whether it turns, and its angles."""
-        self._moves = await look.moves("IsMoving")
-        self._angle = await look.number("Position")
+        self._moves = await look.moves("IsMoving", shown_by=self.rotator_angle)
+        self._angle = await look.number("Position", shown_by=self.rotator_angle)
         if self._angle is not None:
             self.rotator_at(round(self._angle, 4))
         if RotatorCan.SYNC in self._rotator_can:
-            self._mechanical = await look.number("MechanicalPosition")
+            self._mechanical = await look.number("MechanicalPosition", shown_by=self.mechanical_angle)
             if self._mechanical is not None:
                 self.mechanical_angle.change(ANGLE=round(self._mechanical, 4) % 360)
+                if self._angle is not None:
+                    self._middle = (self._angle - self._mechanical) % 360
         return self._moves
 
     @on_connect
@@ -73,6 +77,7 @@ class AlpacaRotator(Rotator, AlpacaDevice):
             can |= RotatorCan.REVERSE
             on = bool(await if_told(self.session.flag(lambda device: device.Reverse)))
             self.rotator_reverse.change(INDI_ENABLED=on, INDI_DISABLED=not on)
+        self._middle = 0.0
         self.declare_rotator(can)
         (self.show if is_third else self.hide)(self.mechanical_angle)
         step = await told(self.session, lambda device: device.StepSize)
@@ -84,9 +89,11 @@ class AlpacaRotator(Rotator, AlpacaDevice):
 
     def middle_of_rotation(self) -> float:
         """See :class:`Rotator`. Cables hang free where the mechanical angle is 0."""
-        if self._angle is None or self._mechanical is None:
-            return 0.0
-        return (self._angle - self._mechanical) % 360
+        return self._middle
+
+    async def _turn_rotator(self, angle: float) -> None:
+        await self.know("Position")
+        await super()._turn_rotator(angle)
 
     async def turn_to(self, angle: float, *, way: float) -> None:
         """See :class:`Rotator`. Where there are limits it is told the way, else it finds that by itself."""
@@ -94,14 +101,15 @@ class AlpacaRotator(Rotator, AlpacaDevice):
             await self.act(lambda device: device.Move(way))
         else:
             await self.act(lambda device: device.MoveAbsolute(angle))
-        await self._until(lambda: _is_near(self._angle, angle))
+        await self._until(lambda: _is_near(self._angle, angle), needs="Position")
 
-    async def _until(self, is_there: Callable[[], bool]) -> None:
+    async def _until(self, is_there: Callable[[], bool], *, needs: str) -> None:
         await self.arrive(
             "the turn",
             moves=lambda: self._moves,
             there=is_there,
             elsewhere=lambda: f"the rotator stopped at {self._angle}°, short of its target",
+            needs=(needs,),
             limit=_LONGEST,
         )
 
@@ -114,7 +122,7 @@ class AlpacaRotator(Rotator, AlpacaDevice):
     async def _turn_to_mechanical(self, angle: float) -> None:
         try:
             await self.act(lambda device: device.MoveMechanical(angle))
-            await self._until(lambda: _is_near(self._mechanical, angle))
+            await self._until(lambda: _is_near(self._mechanical, angle), needs="MechanicalPosition")
         except asyncio.CancelledError:
             await self.stop_rotator()
             raise

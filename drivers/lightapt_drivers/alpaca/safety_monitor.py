@@ -16,6 +16,8 @@ __all__ = ["AlpacaSafetyMonitor"]
 
 _LIMITS: Final = Limits(look=3.0)
 """What was safe must not be told for long while a server is silent."""
+_SOON: Final = 10.0
+"""Seconds in which a look is made when it is asked for, however seldom it is looked at otherwise."""
 
 
 class AlpacaSafetyMonitor(SafetyMonitor, AlpacaDevice):
@@ -29,13 +31,13 @@ class AlpacaSafetyMonitor(SafetyMonitor, AlpacaDevice):
         super().__init__(name, place=place, limits=limits or _LIMITS)
 
     async def is_safe(self) -> bool:
-        """Return whether it is safe, by the next look; a device that does not tell means that it is not."""
-        await self.looked()
+        """Return whether it is safe, by a look that is made soon; a device that does not tell means that it is not."""
+        await self.looked(within=_SOON)
         return bool(self._is_safe)
 
     async def read(self, look: Look) -> bool:
         """Read whether it is safe, and tell at once if that has changed."""
-        self._take(bool(await look.flag("IsSafe")))
+        self._take(bool(await look.flag("IsSafe", is_vital=True)))
         return False
 
     @on_connect

@@ -63,7 +63,8 @@ class Limits:
 
     Attributes:
         look: For a call of the lanes LOOK and STOP.
-        act: For a call of the lane ACT.
+        act: For a call of the lane ACT: as long as any motion may take, for older devices answer when it is over. That
+            a server hangs is known by the lane LOOK, long before.
         connect: For the device to connect to its hardware.
         goodbye: For it to let go of that.
         grace: Beyond a limit, after which a call is left to itself: sockets count silence, not drops.
@@ -71,7 +72,7 @@ class Limits:
     """
 
     look: float = 10.0
-    act: float = 180.0
+    act: float = 900.0
     connect: float = 60.0
     goodbye: float = 3.0
     attempts: int = 3
@@ -280,9 +281,9 @@ class Session:
             return error  # it answers, only not to that
         return self._counted(error)
 
-    def doubted(self, error: AnswerError) -> AlpacaError:
+    def doubted(self, error: AlpacaError) -> AlpacaError:
         """Return an error, or that the server is lost: it does not even know what it did know before (4XX)."""
-        return self._counted(error) if error.is_unknown_path else error
+        return self._counted(error) if isinstance(error, AnswerError) and error.is_unknown_path else error
 
     def _counted(self, error: AnswerError | SilentError) -> AlpacaError:
         self._failures += 1

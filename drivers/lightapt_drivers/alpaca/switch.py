@@ -133,11 +133,12 @@ class AlpacaSwitch(AlpacaDevice):
             live.change({"VALUE": value}, state=state)
 
     async def _value(self, one: _One, look: Look) -> float | None:
-        number = one.number
+        number, live = one.number, self.vectors[one.name]
         if f"GetSwitchValue{number}" in look:
-            return await look.number(f"GetSwitchValue{number}")
+            return await look.number(f"GetSwitchValue{number}", shown_by=live)
         if one.is_boolean and f"GetSwitch{number}" in look:
-            return one.max if await look.flag(f"GetSwitch{number}") else one.min
+            on = await look.flag(f"GetSwitch{number}", shown_by=live)
+            return None if on is None else one.max if on else one.min
         return await self.session.number(lambda device: device.GetSwitchValue(number))
 
     @on_connect

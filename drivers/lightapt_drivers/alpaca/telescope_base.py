@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from lightapt_drivers import SITE, DefNumber, DefSwitch, NumberVector, Permission, SwitchState, SwitchVector
+from lightapt_drivers import SITE, DefNumber, DefSwitch, NumberVector, Permission, State, SwitchState, SwitchVector
 
 from ..kinds.mount import Mount, MountCan, MountReading, PierSide
 from ..kinds.mount_base import MOTION
@@ -53,7 +53,7 @@ class TelescopeBase(Mount, AlpacaGuider):
 
     async def read(self, look: Look) -> bool:
         """Read where it points and what it is doing."""
-        slews = await look.moves("Slewing")
+        slews = await look.moves("Slewing", shown_by=self.mount_position)
         moves_by_hand = bool(self._by_hand)
         # ASCOM says that it slews also while MoveAxis moves it.
         self._slews = slews and not moves_by_hand
@@ -84,13 +84,22 @@ class TelescopeBase(Mount, AlpacaGuider):
     async def _place(self, reading: MountReading, look: Look) -> MountReading:
         """Return the reading with where it points; what is not told now is as it was."""
         if MountCan.HORIZONTAL in self._mount_can or not self._tells_place:
-            azimuth, altitude = await look.number("Azimuth"), await look.number("Altitude")
+            shown_by = None if self._tells_place else self.mount_position
+            azimuth = await look.number("Azimuth", shown_by=shown_by)
+            altitude = await look.number("Altitude", shown_by=shown_by)
             reading = replace(reading, azimuth=azimuth, altitude=altitude)
             if not self._tells_place and azimuth is not None and altitude is not None:
                 ra, dec = await self._equatorial(azimuth, altitude, await look.number("SiderealTime"))
                 return replace(reading, ra=ra, dec=dec)
-        right_ascension, declination = await look.number("RightAscension"), await look.number("Declination")
+        right_ascension = await look.number("RightAscension", shown_by=self.mount_position)
+        declination = await look.number("Declination", shown_by=self.mount_position)
         return replace(reading, ra=_or(right_ascension, reading.ra), dec=_or(declination, reading.dec))
+
+    def mount_state(self, *, slews: bool) -> State:
+        """See :class:`Mount`. The last place of a mount that tells it no more is not told as if it were so."""
+        if self.is_in_doubt(self.mount_position) and not self._mount_travels:
+            return State.ALERT
+        return super().mount_state(slews=slews)
 
     async def _equatorial(self, azimuth: float, altitude: float, sidereal: float | None) -> tuple[float, float]:
         from ..sky import frames  # numpy and ERFA take their time to load: only for mounts that need them
@@ -112,6 +121,7 @@ class TelescopeBase(Mount, AlpacaGuider):
             elsewhere=lambda: (
                 f"the mount stopped {self._away_from(ra, dec):.1f}° short of its target, maybe at a limit"
             ),
+            needs=("RightAscension", "Declination") if self._tells_place else ("Azimuth", "Altitude"),
         )
 
     def _away_from(self, ra: float, dec: float) -> float:

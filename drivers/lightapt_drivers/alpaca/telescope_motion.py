@@ -192,6 +192,7 @@ class TelescopeMotion(TelescopeBase):
             there=lambda: self._reading.side is side,
             near=lambda: self._reading.side in (side, None),
             elsewhere=lambda: "the mount rests, and is on the other side of the pier still",
+            needs=("SideOfPier",),
         )
 
     # Where it rests.
@@ -199,12 +200,12 @@ class TelescopeMotion(TelescopeBase):
     async def park_mount(self) -> None:
         """See :class:`Mount`."""
         await self.act(lambda device: device.Park())
-        await self._until(lambda: self._reading.is_parked is not False, what="is parked")
+        await self._until(lambda: self._reading.is_parked is not False, what="is parked", needs="AtPark")
 
     async def unpark_mount(self) -> None:
         """See :class:`Mount`."""
         await self.act(lambda device: device.Unpark())
-        await self._until(lambda: not self._reading.is_parked, what="is unparked")
+        await self._until(lambda: not self._reading.is_parked, what="is unparked", needs="AtPark")
 
     async def park_here(self) -> None:
         """See :class:`Mount`."""
@@ -213,14 +214,15 @@ class TelescopeMotion(TelescopeBase):
     async def find_home(self) -> None:
         """See :class:`Mount`."""
         await self.act(lambda device: device.FindHome())
-        await self._until(lambda: self._is_home is not False, what="is at home")
+        await self._until(lambda: self._is_home is not False, what="is at home", needs="AtHome")
 
-    async def _until(self, is_there: Callable[[], bool], *, what: str) -> None:
+    async def _until(self, is_there: Callable[[], bool], *, what: str, needs: str) -> None:
         await self.arrive(
             "the motion",
             moves=lambda: self._slews,
             there=is_there,
             elsewhere=lambda: f"the mount rests, and does not say that it {what}",
+            needs=(needs,),
         )
 
     # By hand.

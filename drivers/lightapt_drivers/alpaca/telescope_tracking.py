@@ -119,9 +119,7 @@ class TelescopeTracking(TelescopeBase):
     async def _learn_pulses(self) -> None:
         guides = await self.offers(lambda device: device.CanPulseGuide)
         (self.show if guides else self.hide)(self.pulses_ns, self.pulses_we)
-        interface = DriverInterface(int(self.driver_info["DRIVER_INTERFACE"])) & ~DriverInterface.GUIDER
-        interface |= DriverInterface.GUIDER if guides else DriverInterface.GENERAL
-        self.driver_info.change(DRIVER_INTERFACE=str(int(interface)))
+        self.is_also(DriverInterface.GUIDER, on=guides)
 
     async def _learn_guide_rate(self) -> MountCan:
         west_east = await told(self.session, lambda device: device.GuideRateRightAscension)

@@ -160,6 +160,11 @@ class Weather(Device):
         self._doubt_weather(but=measured)
         self._judge_weather(set(measured))
 
+    def is_weather_worse(self, measured: Mapping[str, float]) -> bool:
+        """Whether something measured makes it less safe than clients were told."""
+        judged = {name: self._judge(name, value) for name, value in measured.items() if name in self._weather_known}
+        return any(state.value > self._weather_known[name].value for name, state in judged.items())
+
     # What every weather station does.
 
     @on_connect
@@ -264,7 +269,9 @@ class Weather(Device):
 
     def _judge_weather(self, measured: set[str]) -> None:
         """Judge these parameters, and tell how safe all together are."""
-        judged = {name: self._judge(name) for name in self.weather_status if name in measured}
+        judged = {
+            name: self._judge(name, self.weather_parameters[name]) for name in self.weather_status if name in measured
+        }
         for name, state in judged.items():
             if state is not self._weather_known.get(name, State.OK):
                 self.tell_weather(name, state)
@@ -272,8 +279,8 @@ class Weather(Device):
         worst = max(self._weather_known.values(), key=lambda state: state.value, default=State.IDLE)
         self._tell_safety(State.OK if self.weather_override["OVERRIDE"] else worst)
 
-    def _judge(self, name: str) -> State:
-        declared, value = self._weather_declared[name], self.weather_parameters[name]
+    def _judge(self, name: str, value: float) -> State:
+        declared = self._weather_declared[name]
         if declared.is_fixed:
             return judge(value, safe_from=declared.safe_from, safe_to=declared.safe_to, warning=declared.warning)
         limits = self.vectors[name]

@@ -118,15 +118,9 @@ def pulsing(made):
     return pulse
 
 
-class QuickCamera(AlpacaCamera):
-    """Alpaca camera."""
-
-    patience = 0.4
-
-
 def shot_by(scene, server, **options):
     """Play a scene with a bridged camera."""
-    return played(scene, QuickCamera, server, DEVICE, **options)
+    return played(scene, AlpacaCamera, server, DEVICE, **options)
 
 
 async def shot(harness, seconds=0.01, **settings):

@@ -1,17 +1,17 @@
 """What the tests of things that move share: devices that go where they are told, in their own time."""
 
 import asyncio
+import math
 
 from lightapt_drivers import State
+from lightapt_drivers.alpaca import arrivals
 from lightapt_drivers.alpaca.places import AlpacaType
 from lightapt_drivers.alpaca.session import Lane
 from tests.drivers.alpaca.recorded import device
-from tests.drivers.alpaca.scenes import QUICK, play_bridged
+from tests.drivers.alpaca.scenes import AMPLE, play_bridged
 from tests.drivers.kit.scenes import said_of
 
-PATIENCE = 10.0
-UNHURRIED = 400
-"""Milliseconds between looks, where something is done before a device has rested for too many of them."""
+PATIENCE = 60.0
 BOTH = ("before Platform 7", "Platform 7")
 
 
@@ -30,7 +30,12 @@ def quick(known):
 
 def played(scene, known, server, place, *, name="It", connect=True, **options):
     """Play a scene with a device of this type, connected to the one of the server."""
-    return play_bridged(scene, quick(known)(name, place=server.place(place), limits=QUICK), connect=connect, **options)
+    return play_bridged(scene, quick(known)(name, place=server.place(place), limits=AMPLE), connect=connect, **options)
+
+
+def unhurried(monkeypatch):
+    """Have a device that rests elsewhere be given all the time in the world to begin, however often it is looked at."""
+    monkeypatch.setattr(arrivals, "_LOOKS", math.inf)
 
 
 async def until(server, is_so):

@@ -68,7 +68,8 @@ GARBAGE = Raw(b"<html>It works!</html>", content_type="text/html")
 class Recorded:
     """An Alpaca server on 127.0.0.1, or on what `host` says: discovery tells only addresses that others know.
 
-    `dripping` says on how many connections it drips at the moment.
+    `came` is notified when a request has come, and when its answer is made. `dripping` says on how many connections
+    it drips at the moment.
 
     `devices` maps "focuser/0" to its members by their names in URLs (lower case). A member is the value that GET
     returns and PUT sets, a Refusal, Raw, Slow, Drop, Drip, or a function that is called with the request's fields (by
@@ -149,6 +150,8 @@ class Recorded:
             return self._manage(parts)
         device, member = "/".join(parts[2:4]), parts[-1]
         self.asked.append(Asked(method, device, member, fields))
+        with self.came:
+            self.came.notify_all()
         if self.fault is not None:
             return self.fault
         return self._member(method, device, member, fields)
@@ -266,6 +269,7 @@ class _Connection:
         self._connection.sendall(said.said)
         with self._recorded.came:
             self._recorded.dripping += 1
+            self._recorded.came.notify_all()
         try:
             while not self._recorded._ended.wait(said.every):
                 self._connection.sendall(b" ")

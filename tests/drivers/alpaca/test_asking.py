@@ -8,7 +8,7 @@ from lightapt_drivers.alpaca.asking import has, told, wholes
 from lightapt_drivers.alpaca.errors import AnswerError
 from lightapt_drivers.alpaca.session import Session
 from tests.drivers.alpaca.recorded import NOT_OFFERED, Recorded, Refusal, device
-from tests.drivers.alpaca.scenes import QUICK
+from tests.drivers.alpaca.scenes import AMPLE
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_member_is_there_or_not_and_tells_or_not(value, is_there, number):
         del members["temperature"]
 
     async def scene():
-        session = Session(server.place("focuser/0"), limits=QUICK)
+        session = Session(server.place("focuser/0"), limits=AMPLE)
         await session.connect()
         try:
             there = await has(session, lambda focuser: focuser.Temperature)

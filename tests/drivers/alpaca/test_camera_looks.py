@@ -103,9 +103,8 @@ def test_looks_that_fail_do_not_end_an_exposure():
         made["devicestate"] = Refusal(0x500, "no time")
 
     async def scene(harness):
-        harness.driver.devices[0].patience = PATIENCE
         await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=0.01)
-        await until(server, lambda: server.count("startexposure"))
+        await until(server, lambda: made["devicestate"] is not good)
         await looks(server, "camerastate", 12)
         await harness.expect(EXPOSURE, state=State.BUSY)
         made.update(imageready=True, devicestate=good)

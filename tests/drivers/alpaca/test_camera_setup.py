@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from lightapt_drivers import Permission, State
+from lightapt_drivers import DriverInterface, Permission, State
+from lightapt_drivers.alpaca.camera import AlpacaCamera
 from lightapt_protocol.messages import Definition, DelProperty
-from tests.drivers.alpaca.cameras import BARE, DEVICE, HEIGHT, WIDTH, QuickCamera, camera, never_ready, shot, shot_by
+from tests.drivers.alpaca.cameras import BARE, DEVICE, HEIGHT, WIDTH, camera, never_ready, shot, shot_by
 from tests.drivers.alpaca.movers import BOTH, has, played, until
 from tests.drivers.alpaca.recorded import NOT_OFFERED, Recorded, Refusal, Slow
 from tests.drivers.kit.scenes import said_of, value
@@ -169,7 +170,7 @@ def test_the_cooler_goes_where_it_is_told_and_is_ok_when_it_is_there(server):
     assert one(server)["cooleron"] is False
 
 
-class Watchful(QuickCamera):
+class Watchful(AlpacaCamera):
     """Alpaca camera."""
 
     cooler_every = 0.0
@@ -253,11 +254,11 @@ def test_the_frame_is_set_again_after_another_readout_mode_during_an_exposure(se
     one(server)["startexposure"] = never_ready(one(server))
 
     async def scene(harness):
-        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=0.2)
-        await until(server, lambda: server.count("startexposure"))
+        await harness.request(EXPOSURE, CCD_EXPOSURE_VALUE=0.01)
+        await until(server, lambda: one(server)["camerastate"] == 2)
         await harness.request("READOUT_MODE", MODE_1=True)
         await harness.expect("READOUT_MODE", state=State.OK, MODE_1=True)
-        one(server).update(imageready=True, camerastate=0, lastexposureduration=0.2)
+        one(server).update(imageready=True, camerastate=0, lastexposureduration=0.01)
         await harness.blob("CCD1")
         await harness.expect(EXPOSURE, state=State.OK)
         one(server)["startexposure"] = lambda _: one(server).update(imageready=True, camerastate=0)
@@ -276,3 +277,15 @@ def test_a_readout_mode_that_changes_nothing_defines_nothing_anew(server):
         return [one.name for one in harness.said[before:] if isinstance(one, Definition | DelProperty)]
 
     assert shot_by(scene, server) == []
+
+
+@pytest.mark.parametrize("guides", [True, False])
+def test_it_is_a_guider_only_if_it_takes_pulses(server, guides):
+    one(server)["canpulseguide"] = guides
+
+    async def scene(harness):
+        said = int(harness.find("DRIVER_INFO").text("DRIVER_INTERFACE"))
+        assert said == DriverInterface.CCD | (DriverInterface.GUIDER if guides else 0)
+        assert has(harness, "TELESCOPE_TIMED_GUIDE_NS") is guides
+
+    shot_by(scene, server)

@@ -20,7 +20,7 @@ def server():
 @pytest.fixture
 def client(server):
     client = make_client(server.place("focuser/0"))
-    client.limit = 2
+    client.limit = 60
     yield client
     client.web.close()
 
@@ -43,7 +43,7 @@ def test_no_device_waits_for_another(client):
         answers = []
         thread = threading.Thread(target=lambda: answers.append(client.Position))
         thread.start()
-        thread.join(10)
+        thread.join(60)
     assert answers == [5]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lightapt_drivers import State
+from lightapt_drivers import DriverInterface, State
 from lightapt_drivers.alpaca.cover_calibrator import AlpacaCoverCalibrator
 from tests.drivers.alpaca.movers import BOTH, acted, has, looks, members, played, until
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal
@@ -285,5 +285,58 @@ def test_a_light_is_in_alert_only_while_its_error_lasts(server):
         one(server)["calibratorstate"] = OFF
         await harness.expect("FLAT_LIGHT_CONTROL", state=State.OK, FLAT_LIGHT_OFF=True)
         assert sum("CalibratorState" in notice for notice in harness.notices) == 1
+
+    play(scene, server)
+
+
+@pytest.mark.parametrize(
+    ("absent", "is_there"),
+    [
+        ("coverstate", DriverInterface.LIGHTBOX),
+        ("calibratorstate", DriverInterface.DUSTCAP),
+        (None, DriverInterface.LIGHTBOX | DriverInterface.DUSTCAP),
+    ],
+)
+def test_it_says_that_it_is_what_it_has(server, absent, is_there):
+    if absent:
+        one(server)[absent] = 0
+
+    async def scene(harness):
+        assert int(harness.find("DRIVER_INFO").text("DRIVER_INTERFACE")) == is_there
+
+    play(scene, server)
+
+
+NAMES = {"coverstate": "CAP_PARK", "calibratorstate": "FLAT_LIGHT_CONTROL"}
+
+
+@pytest.mark.parametrize("member", NAMES)
+def test_a_part_that_does_not_tell_yet_how_it_is_is_there(server, member):
+    told = one(server)[member]
+    one(server)[member] = Refusal(0x40B, "it wakes up")
+    if "state" in one(server):
+        one(server)["state"] = []
+
+    async def scene(harness):
+        assert has(harness, NAMES[member])
+        await harness.expect(NAMES[member], state=State.ALERT)
+        assert any("it wakes up" in said for said in harness.notices)
+        one(server)[member] = told
+        await harness.until(lambda: harness.find(NAMES[member]).state is not State.ALERT, "its state")
+
+    play(scene, server)
+
+
+@pytest.mark.parametrize("member", NAMES)
+def test_a_part_that_turns_out_not_to_be_there_goes(server, member):
+    one(server)[member] = Refusal(0x40B, "it wakes up")
+    if "state" in one(server):
+        one(server)["state"] = []
+
+    async def scene(harness):
+        assert has(harness, NAMES[member])
+        one(server)[member] = 0
+        await harness.until(lambda: not has(harness, NAMES[member]), "its end")
+        assert has(harness, next(name for one, name in NAMES.items() if one != member))
 
     play(scene, server)

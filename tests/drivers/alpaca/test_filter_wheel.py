@@ -4,7 +4,7 @@ import pytest
 
 from lightapt_drivers import Permission, State
 from lightapt_drivers.alpaca.filter_wheel import AlpacaFilterWheel
-from tests.drivers.alpaca.movers import BOTH, UNHURRIED, has, looks, members, played, until
+from tests.drivers.alpaca.movers import BOTH, has, looks, members, played, unhurried, until
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal
 
 DEVICE = "filterwheel/0"
@@ -60,7 +60,9 @@ def test_it_is_busy_while_the_wheel_turns(server):
     assert [fields["Position"] for fields in server.puts("position")] == ["3"]
 
 
-def test_a_wheel_that_has_not_begun_to_turn_is_told_to_stay():
+def test_a_wheel_that_has_not_begun_to_turn_is_told_to_stay(monkeypatch):
+    unhurried(monkeypatch)
+
     async def scene(harness):
         await harness.request("FILTER_SLOT", FILTER_SLOT_VALUE=4)
         await until(server, lambda: server.puts("position"))
@@ -69,7 +71,7 @@ def test_a_wheel_that_has_not_begun_to_turn_is_told_to_stay():
         await harness.expect("FILTER_SLOT", state=State.OK, FILTER_SLOT_VALUE=2)
 
     with Recorded({DEVICE: wheel(2, position=lambda fields: None if "Position" in fields else 1)}) as server:
-        played(scene, AlpacaFilterWheel, server, DEVICE, period=UNHURRIED)
+        played(scene, AlpacaFilterWheel, server, DEVICE)
     assert [fields["Position"] for fields in server.puts("position")] == ["3", "1"]
 
 

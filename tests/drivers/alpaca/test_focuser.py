@@ -4,7 +4,7 @@ import pytest
 
 from lightapt_drivers import State
 from lightapt_drivers.alpaca.focuser import AlpacaFocuser
-from tests.drivers.alpaca.movers import BOTH, UNHURRIED, acted, has, looks, members, played, until
+from tests.drivers.alpaca.movers import BOTH, acted, has, looks, members, played, unhurried, until
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal
 
 DEVICE = "focuser/0"
@@ -191,7 +191,8 @@ def test_one_member_that_fails_leaves_the_others_alone(server, failing):
     played(scene, AlpacaFocuser, server, DEVICE)
 
 
-def test_a_relative_focuser_that_takes_its_time_to_begin_is_busy_until_it_has_moved(server):
+def test_a_relative_focuser_that_takes_its_time_to_begin_is_busy_until_it_has_moved(server, monkeypatch):
+    unhurried(monkeypatch)
     one(server).update(absolute=False, move=lambda fields: None)
 
     async def scene(harness):
@@ -204,4 +205,4 @@ def test_a_relative_focuser_that_takes_its_time_to_begin_is_busy_until_it_has_mo
         one(server)["ismoving"] = False
         await harness.expect("REL_FOCUS_POSITION", state=State.OK)
 
-    played(scene, AlpacaFocuser, server, DEVICE, period=UNHURRIED)
+    played(scene, AlpacaFocuser, server, DEVICE)

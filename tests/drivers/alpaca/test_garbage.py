@@ -64,7 +64,7 @@ def test_garbage_in_a_device_is_no_mistake_of_its_bridge(kind):
         assert not [words for words in harness.notices if "mistake" in words]
 
     async def play(server, it):
-        async with Harness(it, patience=10) as harness:
+        async with Harness(it, patience=60) as harness:
             await scene(harness, server.devices[f"{kind.value}/0"])
 
     with Recorded({f"{kind.value}/0": RECORDED_TYPES[kind](kind.platform_7)}) as server:

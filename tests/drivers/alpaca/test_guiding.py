@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from lightapt_drivers import State
+from lightapt_drivers.alpaca.camera import AlpacaCamera
 from lightapt_drivers.alpaca.telescope import AlpacaTelescope
 from tests.drivers.alpaca import cameras, telescopes
 from tests.drivers.alpaca.movers import played, until
@@ -15,7 +16,7 @@ KINDS = pytest.mark.parametrize(
     ("made", "device", "kind"),
     [
         (telescopes.telescope, telescopes.DEVICE, AlpacaTelescope),
-        (cameras.camera, cameras.DEVICE, cameras.QuickCamera),
+        (cameras.camera, cameras.DEVICE, AlpacaCamera),
     ],
     ids=["telescope", "camera"],
 )
@@ -31,7 +32,7 @@ async def guide_both(harness, server):
 
 @KINDS
 def test_pulses_of_two_axes_go_on_at_once_though_the_device_answers_at_their_end(made, device, kind):
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=60)
     answers = made(3, pulseguide=lambda fields: both.wait() and None)
     with Recorded({device: answers}) as server:
         played(lambda harness: guide_both(harness, server), kind, server, device)
@@ -46,7 +47,7 @@ def test_where_one_axis_is_guided_at_a_time_the_other_waits(made, device, kind):
         if not guided.acquire(blocking=False):
             refused.set()
             return Refusal(0x40B, "one axis at a time")
-        refused.wait(5)
+        refused.wait(60)
         guided.release()
         return None
 

@@ -7,6 +7,7 @@ from lightapt_drivers.alpaca.program import device_for
 from tests.drivers.alpaca.movers import played, until
 from tests.drivers.alpaca.recorded import Recorded
 from tests.drivers.alpaca.recorded_types import RECORDED_TYPES
+from tests.drivers.alpaca.test_observing_conditions import refreshed
 
 LOOKS = 5
 SECOND = 1000
@@ -20,6 +21,8 @@ MORE = {AlpacaType.OBSERVING_CONDITIONS: {"timesincelastupdate"}}
 @pytest.mark.parametrize("kind", AlpacaType, ids=lambda kind: kind.value)
 def test_a_look_at_it_is_one_request(kind):
     async def scene(harness):
+        if kind is AlpacaType.OBSERVING_CONDITIONS:
+            await refreshed(harness)
         await until(server, lambda: server.count("devicestate") > LOOKS)  # what is asked once is over
         looks, since = server.count("devicestate"), len(server.asked)
         await until(server, lambda: server.count("devicestate") >= looks + LOOKS)

@@ -4,23 +4,25 @@ import asyncio
 
 import pytest
 
-from lightapt_drivers.alpaca.errors import AnswerError, DeviceFailedError, LostError
+from lightapt_drivers import DefNumber, LiveNumber, NumberVector
+from lightapt_drivers.alpaca.errors import AnswerError, DeviceFailedError, LostError, NotOfferedError
 from lightapt_drivers.alpaca.look import Look, Missing
 from lightapt_drivers.alpaca.session import Session
 from tests.drivers.alpaca.recorded import NOT_OFFERED, Raw, Recorded, Refusal
-from tests.drivers.alpaca.scenes import QUICK
+from tests.drivers.alpaca.scenes import AMPLE
 
 DEVICE = "focuser/0"
+SHOWS = LiveNumber("It", NumberVector("SHOWN", DefNumber("VALUE", 0)).definition)
 
 
-def looked(members, ask, *, state=None, missing=None, now=0.0):
+def looked(members, ask, *, state=None, missing=None, now=0.0, is_idle=True):
     """Return what comes of a look, and how often each member was asked for."""
     with Recorded({DEVICE: members}) as server:
 
         async def run():
-            session = Session(server.place(DEVICE), limits=QUICK)
+            session = Session(server.place(DEVICE), limits=AMPLE)
             try:
-                return await ask(Look(session, state, missing=missing or Missing(), now=now, deeds=0))
+                return await ask(Look(session, state, missing=missing or Missing(), now=now, deeds=0, is_idle=is_idle))
             finally:
                 session.close()
 
@@ -86,6 +88,52 @@ def test_a_member_that_fails_again_and_again_is_asked_for_later(caplog):
     assert asked == [1, 1, 0, 1]
     assert len(caplog.messages) == 1
     assert looked({"temperature": 1.0}, temperature, missing=missing, now=120)[0] == 1.0
+
+
+FAILURES = [Refusal(0x500, "Null reference"), Refusal(0x40B), Refusal(0x400), Raw(b"", 500), Raw(b"", 404), "warm"]
+
+
+def asked_again(members, ask, **options):
+    """Return how often a member is asked for at each of some looks that follow one that was told it."""
+    missing = Missing()
+    looked({"temperature": 1.0}, temperature, missing=missing, **options)
+    return [looked(members, ask, missing=missing, now=now, **options)[1]("temperature") for now in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("state", [None, {"position": 1}])
+@pytest.mark.parametrize("failure", FAILURES)
+def test_there_is_no_pause_while_something_moves_or_somebody_waits(failure, state):
+    assert asked_again({"temperature": failure}, temperature, state=state, is_idle=False) == [1, 1, 1]
+
+
+@pytest.mark.parametrize("state", [None, {"position": 1}])
+@pytest.mark.parametrize("failure", FAILURES)
+def test_there_is_no_pause_for_what_a_property_shows(failure, state):
+    async def shown(look):
+        assert await look.number("Temperature", shown_by=SHOWS) is None
+        assert look.misses("Temperature")
+        assert look.shown == {SHOWS.name: {"Temperature"}}
+
+    assert asked_again({"temperature": failure}, shown, state=state) == [1, 1, 1]
+
+
+def test_what_had_a_value_and_has_none_any_more_is_missed():
+    missing = Missing()
+    for value, is_missed in ((None, False), (1.0, False), (None, True), (float("nan"), True)):
+
+        async def missed(look):
+            await temperature(look)
+            return look.misses("Temperature")
+
+        assert looked({"temperature": value}, missed, missing=missing)[0] is is_missed
+
+
+def test_what_moved_before_is_not_taken_for_rest_when_the_server_does_not_know_of_it():
+    missing = Missing()
+    assert looked({"ismoving": True}, lambda look: look.moves("IsMoving"), missing=missing)[0]
+    for said in (Raw(b"", 404), NOT_OFFERED):
+        with pytest.raises((AnswerError, NotOfferedError)):
+            looked({"ismoving": said}, lambda look: look.moves("IsMoving"), missing=missing)
 
 
 @pytest.mark.parametrize("failure", [Refusal(0x500, "Null reference"), Raw(b"", 500)])

@@ -6,6 +6,7 @@ from itertools import chain, repeat
 import pytest
 
 from lightapt_drivers import HardwareError
+from lightapt_drivers.alpaca import arrivals
 from lightapt_drivers.alpaca.looking import LookedAt
 
 
@@ -69,3 +70,54 @@ def test_who_waits_has_the_next_look_made_at_once_and_no_other():
     it = Scripted("moving", "moving", "moving", "there")
     asyncio.run(it.follow(lambda: it.at == "there", limit=5.0))
     assert it.hurries == 1
+
+
+class Blind(Scripted):
+    """As before; at "moving?" and "?" it does not tell where it is, and at "!" nothing at all."""
+
+    async def looked(self):
+        await super().looked()
+        if self.at == "!":
+            raise HardwareError("the driver is dead")
+
+    def unread(self, *members):
+        return HardwareError("the encoder is lost") if members and self.at.endswith("?") else None
+
+
+def arrive_blind(*places):
+    """Return where it is seen at the end."""
+    it = Blind(*places)
+    asyncio.run(
+        it.arrive(
+            "the motion",
+            moves=lambda: it.at.startswith("moving"),
+            there=lambda: it.at in ("there", "?"),
+            elsewhere=lambda: f"it is {it.at}",
+            needs=("Position",),
+        )
+    )
+    return it.at
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(arrivals, "_PATIENCE", 0.0)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_moves_need_not_tell_where_it_is():
+    assert arrive_blind("moving", *["moving?"] * 20, "there") == "there"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_rests_and_does_not_tell_where_is_asked_again_and_then_an_error_in_its_words():
+    assert arrive_blind("moving?", "?", "!", "there") == "there"
+    with pytest.raises(HardwareError, match="the encoder is lost"):
+        arrive_blind("moving?", "?")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_looks_that_fail_again_and_again_are_an_error_in_the_devices_words():
+    assert arrive_blind("moving", "!", "!", "moving", "!", "!", "there") == "there"
+    with pytest.raises(HardwareError, match="the driver is dead"):
+        arrive_blind("moving", "!")

@@ -7,8 +7,9 @@ import pytest
 
 from lightapt_drivers import State
 from lightapt_drivers.alpaca.observing_conditions import AlpacaObservingConditions
-from tests.drivers.alpaca.movers import BOTH, has, members, played, until
+from tests.drivers.alpaca.movers import BOTH, has, looks, members, played, quick, until
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal
+from tests.drivers.alpaca.scenes import AMPLE, play_bridged
 from tests.drivers.kit.scenes import said_of, states, value
 
 DEVICE = "observingconditions/0"
@@ -54,6 +55,12 @@ def one(server):
 
 def play(scene, server):
     return played(scene, AlpacaObservingConditions, server, DEVICE)
+
+
+async def refreshed(harness):
+    """Have the sensors asked; when that is over, so is the first time that they are asked of itself."""
+    await harness.request("WEATHER_REFRESH", REFRESH=True)
+    await harness.expect("WEATHER_REFRESH", state=State.OK)
 
 
 def test_all_thirteen_sensors_are_parameters(server):
@@ -119,13 +126,14 @@ def test_they_are_described_and_their_ages_are_told(server):
 def test_rain_is_not_safe(server):
     async def scene(harness):
         await harness.expect("WEATHER_STATUS", state=State.OK)
+        await harness.until(lambda: len(server.puts("refresh")) == 1, "the sensors' being asked of itself")
         one(server)["rainrate"] = 0.3
         await harness.request("WEATHER_REFRESH", REFRESH=True)
         await harness.expect("WEATHER_PARAMETERS", WEATHER_RAIN_HOUR=0.3)
         await harness.expect("WEATHER_STATUS", state=State.ALERT, WEATHER_RAIN_HOUR=State.ALERT)
+        await harness.until(lambda: len(server.puts("refresh")) == 2, "the sensors' being asked by a client")
 
     play(scene, server)
-    assert len(server.puts("refresh")) == 2
 
 
 @pytest.mark.parametrize("interface", [1, 2])
@@ -186,8 +194,8 @@ def test_what_it_refuses_is_an_alert_with_its_words(server):
 
 def test_an_idle_one_of_platform_7_is_asked_for_one_age_a_look():
     async def scene(harness):
-        await harness.expect("WEATHER_PARAMETERS", state=State.OK)
-        await until(server, lambda: server.count("devicestate") > 3)
+        await refreshed(harness)
+        await looks(server, "cloudcover")
         server.asked.clear()
         await until(server, lambda: server.count("devicestate") > 20)
         return Counter(asked.member for asked in server.asked)
@@ -195,7 +203,7 @@ def test_an_idle_one_of_platform_7_is_asked_for_one_age_a_look():
     with Recorded({DEVICE: station(2)}) as server:
         asked = play(scene, server)
     assert asked.keys() == {"devicestate", "timesincelastupdate"}
-    assert asked["timesincelastupdate"] <= asked["devicestate"]
+    assert asked["timesincelastupdate"] <= asked["devicestate"] + 1  # that of the look at which the count began
 
 
 def test_a_station_that_answers_garbage_is_not_safe_until_it_is_itself_again(server):
@@ -220,3 +228,41 @@ def test_a_refresh_does_not_hurry_the_looks(server, monkeypatch):
 
     played(scene, AlpacaObservingConditions, server, DEVICE)
     assert hurried == []
+
+
+def test_rain_is_told_at_once_and_that_it_is_over_when_it_is_time(server):
+    async def scene(harness):
+        await harness.expect("WEATHER_STATUS", state=State.OK)
+        await harness.request("WEATHER_UPDATE", PERIOD=3600)
+        await looks(server, "rainrate", 2)
+        one(server)["rainrate"] = 0.3
+        await harness.expect("WEATHER_STATUS", state=State.ALERT, WEATHER_RAIN_HOUR=State.ALERT)
+        one(server)["rainrate"] = 0.0
+        await looks(server, "rainrate", 3)
+        await harness.expect("WEATHER_STATUS", state=State.ALERT)
+        await harness.request("WEATHER_REFRESH", REFRESH=True)
+        await harness.expect("WEATHER_STATUS", state=State.OK)
+
+    play(scene, server)
+
+
+def test_one_that_measures_when_asked_tells_nothing_before(server):
+    async def scene(harness):
+        await harness.request("WEATHER_UPDATE", PERIOD=0)
+        await harness.expect("WEATHER_STATUS", state=State.OK)
+        await looks(server, "rainrate", 2)
+        one(server)["rainrate"] = 0.3
+        await looks(server, "rainrate", 3)
+        await harness.expect("WEATHER_STATUS", state=State.OK)
+
+    play(scene, server)
+
+
+def test_one_that_is_looked_at_seldom_is_asked_when_it_is_time(server):
+    async def scene(harness):
+        one(server)["rainrate"] = 0.3
+        await harness.request("WEATHER_REFRESH", REFRESH=True)
+        await harness.expect("WEATHER_STATUS", state=State.ALERT)
+
+    it = quick(AlpacaObservingConditions)("It", place=server.place(DEVICE), limits=AMPLE)
+    play_bridged(scene, it, period=60_000)

@@ -77,3 +77,46 @@ def test_a_look_of_which_nothing_more_is_heard_does_not_bring_the_next_at_once()
     pace = Pace()
     pace.begins(5, idle=1)
     assert pace.due == 6
+
+
+def test_a_look_that_is_wanted_is_made_at_once_unless_it_is_due_soon():
+    pace = Pace()
+    looked(pace, 0, idle=60)
+    pace.want(5, within=60)
+    assert pace.due == 60
+    pace.want(5, within=10)
+    assert pace.due == 5
+
+
+def test_a_look_that_is_wanted_during_another_comes_after_that_and_is_the_only_one():
+    pace = Pace()
+    pace.begins(0, idle=60)
+    pace.want(0.1, within=10)
+    assert looked(pace, 0, idle=60, took=0.5) == 0.5
+    pace.begins(0.5, idle=60)
+    assert looked(pace, 0.5, idle=60) == 60
+    pace.begins(60.5, idle=60)
+    pace.want(61, within=10)
+    pace.failed(62, idle=60)
+    assert pace.due == 62
+
+
+def test_a_look_that_failed_after_more_requests_is_made_less_often_too():
+    pace = Pace()
+    pace.failed(10, idle=1.0, requests=2)
+    assert pace.due == 12
+    pace.failed(10, idle=1.0, requests=12, one_request=False)
+    assert pace.due == 13
+
+
+def test_it_is_quick_while_something_moves_or_somebody_waits():
+    pace = Pace()
+    assert not pace.is_quick(1)
+    looked(pace, 1, moves=True)
+    assert pace.is_quick(2)
+    looked(pace, 2)
+    assert not pace.is_quick(3)
+    pace.attend(3)
+    assert pace.is_quick(4)
+    pace.failed(4, idle=1)
+    assert not pace.is_quick(4)

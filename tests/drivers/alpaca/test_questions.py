@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 
 from lightapt_drivers.alpaca.errors import LostError
 from lightapt_drivers.alpaca.questions import if_told
-from lightapt_drivers.alpaca.session import Limits, Session
+from lightapt_drivers.alpaca.session import Session
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Raw, Recorded, Refusal, device
+from tests.drivers.alpaca.scenes import AMPLE
 
 DEVICE = "focuser/0"
 LOG = logging.getLogger("the focuser")
@@ -19,7 +21,7 @@ def told(*answers, times=1):
     left = list(answers)
 
     async def scene():
-        session = Session(server.place(DEVICE), limits=Limits(attempts=3), log=LOG)
+        session = Session(server.place(DEVICE), limits=replace(AMPLE, attempts=3), log=LOG)
         try:
             return [await if_told(session.flag(lambda focuser: focuser.Absolute)) for _ in range(times)]
         finally:

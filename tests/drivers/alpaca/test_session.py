@@ -2,11 +2,12 @@
 
 import asyncio
 import threading
-import time
+from dataclasses import replace
 
 import pytest
 
 from lightapt_drivers import LinkLostError
+from lightapt_drivers.alpaca import looking
 from lightapt_drivers.alpaca.errors import (
     AnswerError,
     DeviceFailedError,
@@ -19,10 +20,13 @@ from lightapt_drivers.alpaca.errors import (
 from lightapt_drivers.alpaca.places import AlpacaType, Place
 from lightapt_drivers.alpaca.session import Lane, Limits, Session, optional
 from lightapt_drivers.alpaca.web import Body
+from tests.drivers.alpaca.movers import until
 from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Drip, Drop, Raw, Recorded, Refusal, Slow, device
-from tests.drivers.alpaca.scenes import QUICK, asked
+from tests.drivers.alpaca.scenes import AMPLE, asked
 
 DEVICE = "focuser/0"
+HASTY = Limits(look=0.1, attempts=2)
+"""For what is not answered at all."""
 
 
 @pytest.fixture
@@ -52,7 +56,6 @@ def position(session, **options):
         (Raw(b"[1]"), AnswerError, "not Alpaca's"),
         (Raw(b"{}"), AnswerError, "without a Value"),
         (Raw(b'{"Value": 1, "ErrorNumber": "x"}'), AnswerError, "ErrorNumber"),
-        (Slow(9), SilentError, f"not answered within {QUICK.look:g} s"),
         (Drop(), LostError, "cannot be reached"),
     ],
 )
@@ -60,6 +63,12 @@ def test_what_goes_wrong_is_told_in_words(server, said, error, words):
     server.devices[DEVICE]["position"] = said
     with pytest.raises(error, match=words):
         asked(server, position)
+
+
+def test_a_device_that_does_not_answer_is_not_waited_for(server):
+    server.devices[DEVICE]["position"] = Slow(60)
+    with pytest.raises(SilentError, match=r"not answered within 0\.1 s"):
+        asked(server, position, HASTY)
 
 
 def test_an_error_names_the_question_and_the_place(server):
@@ -77,7 +86,7 @@ def test_an_answer_that_is_no_http_is_an_error_of_the_answer():
 
         async with await asyncio.start_server(babble, "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
-            session = Session(Place(f"127.0.0.1:{port}", AlpacaType.FOCUSER), limits=QUICK)
+            session = Session(Place(f"127.0.0.1:{port}", AlpacaType.FOCUSER), limits=AMPLE)
             with pytest.raises(AnswerError, match="no HTTP"):
                 await position(session)
             session.close()
@@ -91,8 +100,12 @@ def test_a_server_that_nobody_runs_is_lost_at_once(server):
         asked(server, position)
 
 
-@pytest.mark.parametrize("fault", [GARBAGE, Raw(b"", 503), Slow(9)], ids=["garbage", "503", "slow"])
-def test_failures_in_a_row_mean_that_the_server_is_lost(server, fault):
+@pytest.mark.parametrize(
+    ("fault", "limits"),
+    [(GARBAGE, AMPLE), (Raw(b"", 503), AMPLE), (Slow(60), HASTY)],
+    ids=["garbage", "503", "slow"],
+)
+def test_failures_in_a_row_mean_that_the_server_is_lost(server, fault, limits):
     server.fault = fault
 
     async def scene(session):
@@ -101,7 +114,7 @@ def test_failures_in_a_row_mean_that_the_server_is_lost(server, fault):
         with pytest.raises(LinkLostError, match="2 failures in a row"):
             await position(session)
 
-    asked(server, scene, Limits(look=0.05, attempts=2))
+    asked(server, scene, limits)
 
 
 def test_a_good_answer_ends_the_row_of_failures(server):
@@ -196,8 +209,8 @@ def test_a_device_without_an_interface_version_is_of_the_first(server):
 
 def test_a_device_that_never_connects_is_given_up(server):
     server.devices[DEVICE]["connecting"] = True
-    with pytest.raises(SilentError, match="Connect of focuser 0"):
-        asked(server, Session.connect, Limits(connect=0.1))
+    with pytest.raises(SilentError, match=r"(Connect|PUT connect) of focuser 0"):  # on a slow machine the order itself
+        asked(server, Session.connect, Limits(connect=0.3))
 
 
 def test_a_device_that_is_not_connected_in_the_end_is_told(server):
@@ -223,24 +236,18 @@ def test_disconnecting_lets_go_of_the_device(server, version):
 
 def test_what_stops_does_not_wait_behind_what_is_slow(server):
     over = threading.Event()
-    server.devices[DEVICE]["move"] = lambda _: over.wait(10)
+    server.devices[DEVICE]["move"] = lambda _: over.wait(60)
     server.devices[DEVICE]["halt"] = lambda _: over.set()
 
     async def scene(session):
-        moving = asyncio.create_task(session.act(lambda d: d.Move(9), limit=10))
-        while not server.count("move"):
-            await asyncio.to_thread(_next_request, server)
+        moving = asyncio.create_task(session.act(lambda d: d.Move(9)))
+        await until(server, lambda: server.count("move"))
         assert await position(session) == 5
         assert not moving.done()
         await session.stop(lambda d: d.Halt())
         await moving
 
     asked(server, scene)
-
-
-def _next_request(server):
-    with server.came:
-        server.came.wait(0.5)
 
 
 def test_a_call_that_is_stuck_does_not_hold_up_the_next(server):
@@ -252,21 +259,45 @@ def test_a_call_that_is_stuck_does_not_hold_up_the_next(server):
         assert await position(session) == 5
 
     try:
-        asked(server, scene, Limits(grace=0.05))
+        asked(server, scene, replace(AMPLE, grace=0.05))
     finally:
         stuck.set()
 
 
 def test_nobody_waits_for_a_stuck_call_at_the_end(server):
-    server.fault = Slow(30)
+    let_go, is_over = threading.Event(), threading.Event()
+
+    def stuck(device):
+        let_go.wait(60)
+        is_over.set()
 
     async def scene(session):
-        await session.connect()
+        await session.call(stuck)
 
-    began = time.monotonic()
-    with pytest.raises((SilentError, LostError)):
-        asked(server, scene, Limits(look=0.1))
-    assert time.monotonic() - began < 10
+    with pytest.raises(SilentError):
+        asked(server, scene, Limits(look=0.1, grace=0.1))
+    assert not is_over.is_set()
+    let_go.set()
+
+
+def test_what_was_not_asked_yet_when_a_session_is_closed_is_not_asked(server):
+    is_begun, is_closed = threading.Event(), threading.Event()
+
+    def ask(device):
+        is_begun.set()
+        assert is_closed.wait(60)
+        return device.Position
+
+    async def scene(session):
+        asking = asyncio.create_task(session.call(ask))
+        await asyncio.to_thread(is_begun.wait)
+        session.close()
+        is_closed.set()
+        with pytest.raises(LostError):
+            await asking
+
+    asked(server, scene)
+    assert server.asked == []
 
 
 def test_a_cancelled_call_goes_on_and_the_next_of_its_lane_comes_behind(server):
@@ -274,8 +305,7 @@ def test_a_cancelled_call_goes_on_and_the_next_of_its_lane_comes_behind(server):
 
     async def scene(session):
         moving = asyncio.create_task(session.act(lambda d: d.Move(9)))
-        while not server.count("move"):
-            await asyncio.to_thread(_next_request, server)
+        await until(server, lambda: server.count("move"))
         moving.cancel()
         await session.call(lambda d: d.Position, lane=Lane.ACT)
         return [one.member for one in server.asked]
@@ -288,9 +318,9 @@ def test_a_download_is_what_the_server_sends():
     with Recorded({"camera/0": {"imagearray": Raw(body, content_type="application/imagebytes")}}) as server:
 
         async def scene():
-            session = Session(server.place("camera/0"), limits=QUICK)
+            session = Session(server.place("camera/0"), limits=AMPLE)
             try:
-                return await session.download("imagearray", "application/imagebytes", by=Body.reply, limit=5)
+                return await session.download("imagearray", "application/imagebytes", by=Body.reply, limit=60)
             finally:
                 session.close()
 
@@ -299,15 +329,16 @@ def test_a_download_is_what_the_server_sends():
 
 
 @pytest.mark.parametrize(
-    ("said", "error"), [(Raw(b"no", 500), AnswerError), (Slow(9), SilentError), (Drop(), (AnswerError, LostError))]
+    ("said", "limit", "error"),
+    [(Raw(b"no", 500), 60, AnswerError), (Slow(60), 0.2, SilentError), (Drop(), 60, (AnswerError, LostError))],
 )
-def test_a_download_that_fails_is_told_in_words(said, error):
+def test_a_download_that_fails_is_told_in_words(said, limit, error):
     with Recorded({"camera/0": {"imagearray": said}}) as server:
 
         async def scene():
-            session = Session(server.place("camera/0"), limits=QUICK)
+            session = Session(server.place("camera/0"), limits=AMPLE)
             try:
-                await session.download("imagearray", "application/imagebytes", by=Body.reply, limit=0.2)
+                await session.download("imagearray", "application/imagebytes", by=Body.reply, limit=limit)
             finally:
                 session.close()
 
@@ -331,4 +362,8 @@ def test_parameters_go_as_alpaca_calls_them(server):
 def test_a_device_that_drips_is_silent(server):
     server.fault = Drip()
     with pytest.raises(SilentError):
-        asked(server, position)
+        asked(server, position, HASTY)
+
+
+def test_what_answers_when_it_is_over_has_as_long_as_any_motion():
+    assert Limits().act >= looking._LONGEST

@@ -130,7 +130,7 @@ async def camera(harness, _):
     await harness.expect("TELESCOPE_TIMED_GUIDE_NS", state=State.OK)
     await harness.request("CCD_EXPOSURE", CCD_EXPOSURE_VALUE=4000)
     await harness.expect("CCD_EXPOSURE", state=State.ALERT)
-    await harness.request("CCD_EXPOSURE", CCD_EXPOSURE_VALUE=2)
+    await harness.request("CCD_EXPOSURE", CCD_EXPOSURE_VALUE=60)
     await harness.expect("CCD_EXPOSURE", state=State.BUSY)
     await harness.request("CCD_ABORT_EXPOSURE", ABORT=True)
     await harness.expect("CCD_EXPOSURE", state=State.IDLE)

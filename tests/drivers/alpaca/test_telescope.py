@@ -1,11 +1,13 @@
 """An Alpaca telescope: what it is, where it goes, where it rests; and what it cannot do is not there."""
 
+import threading
+
 import pytest
 
 from lightapt_drivers import State
 from lightapt_drivers.alpaca.telescope import AlpacaTelescope
-from tests.drivers.alpaca.movers import BOTH, has, members, played, refused, until
-from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal, Slow
+from tests.drivers.alpaca.movers import BOTH, PATIENCE, has, members, played, refused, until
+from tests.drivers.alpaca.recorded import GARBAGE, NOT_OFFERED, Recorded, Refusal
 from tests.drivers.alpaca.telescopes import DEVICE, J2000, OTHER, TOPOCENTRIC, telescope
 
 PLACE = "EQUATORIAL_EOD_COORD"
@@ -345,13 +347,17 @@ def test_a_server_that_goes_away_during_a_slew_is_an_alert_until_it_is_back(serv
 
 
 def test_an_abort_that_overtakes_its_slew_is_sent_again(server):
-    came = []
+    came, is_aborted = [], threading.Event()
 
     def slew(fields):
         came.append("slew")
-        return Slow(0.2)
+        is_aborted.wait(PATIENCE)
 
-    one(server).update(slewtocoordinatesasync=slew, abortslew=lambda fields: came.append("abort"))
+    def abort(fields):
+        came.append("abort")
+        is_aborted.set()
+
+    one(server).update(slewtocoordinatesasync=slew, abortslew=abort)
 
     async def scene(harness):
         await harness.request(PLACE, RA=7, DEC=30)

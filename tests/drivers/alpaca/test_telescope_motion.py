@@ -1,11 +1,13 @@
 """How an Alpaca telescope changes sides and moves by hand, also where the mount does not do as it is told."""
 
+import threading
+
 import pytest
 
 from lightapt_drivers import State
 from lightapt_drivers.alpaca.telescope import AlpacaTelescope
-from tests.drivers.alpaca.movers import BOTH, acted, looks, played, until
-from tests.drivers.alpaca.recorded import Recorded, Refusal, Slow
+from tests.drivers.alpaca.movers import BOTH, PATIENCE, acted, looks, played, until
+from tests.drivers.alpaca.recorded import Recorded, Refusal
 from tests.drivers.alpaca.telescopes import DEVICE, telescope
 from tests.drivers.kit.scenes import new, said_of, states
 
@@ -89,7 +91,13 @@ def test_an_axis_that_does_not_stop_leaves_nothing_else_moving(server):
 
 
 def test_a_slow_answer_to_a_motion_by_hand_keeps_no_abort_waiting(server):
-    one(server)["moveaxis"] = lambda fields: Slow(30) if float(fields["Rate"]) else None
+    let_go = threading.Event()
+
+    def move(fields):
+        if float(fields["Rate"]):
+            let_go.wait(PATIENCE)
+
+    one(server)["moveaxis"] = move
 
     async def scene(harness):
         name = harness.driver.devices[0].name
@@ -97,5 +105,6 @@ def test_a_slow_answer_to_a_motion_by_hand_keeps_no_abort_waiting(server):
         await until(server, lambda: server.count("moveaxis") == 1)
         harness.send(new("Switch", name, "TELESCOPE_ABORT_MOTION", ABORT="On"))
         await until(server, lambda: server.count("abortslew"))
+        let_go.set()
 
     play(scene, server)
