@@ -136,7 +136,7 @@ class NumberVector(Vector[float, LiveNumber]):
 
 
 class CountdownVector(NumberVector):
-    """A property of numbers that count down from what was asked for, as an exposure does; they show it as they begin."""
+    """A property of numbers that count down from what was asked for, as an exposure does, and show it as they begin."""
 
     live = LiveCountdown
 
