@@ -18,6 +18,7 @@ from lightapt_drivers import (
     State,
     Switches,
     SwitchVector,
+    WhileBusy,
     on_new,
     operation,
 )
@@ -99,7 +100,7 @@ class MountParking(MountBase):
         if not is_known and not self.mount_park.is_busy:
             self.mount_park.ok(PARK=self._mount_parked, UNPARK=not self._mount_parked)
 
-    @operation(mount_park, lane=MountBase.mount_position)
+    @operation(mount_park, lane=MountBase.mount_position, while_busy=WhileBusy.JOIN)
     async def _park_or_unpark(self, wanted: Switches) -> None:
         if wanted["PARK"]:
             await self._park()
@@ -114,7 +115,7 @@ class MountParking(MountBase):
         try:
             await self.travel(self._park_and_rest)
         except asyncio.CancelledError:
-            if self.is_connected:
+            if self.is_connected and not self.engine.is_replaced(self.mount_park):
                 self.mount_park.alert("parking was aborted: the mount is not parked", UNPARK=True)
             raise
         if not self._mount_parked:
@@ -124,7 +125,7 @@ class MountParking(MountBase):
         await self.park_mount()
         self._mount_parked = True
 
-    @operation(mount_home, lane=MountBase.mount_position)
+    @operation(mount_home, lane=MountBase.mount_position, while_busy=WhileBusy.JOIN)
     async def _find_or_set_or_go_home(self, wanted: Switches) -> None:
         ways: dict[str, Callable[[], Awaitable[None]]] = {
             "FIND": partial(self.travel, self.find_home),

@@ -178,7 +178,7 @@ class Engine:
         task.add_done_callback(partial(self._over, live))
 
     async def replace(self, lane: str, live: Live[Any]) -> None:
-        """End what goes on in a lane, for an operation of this property to begin there.
+        """End what goes on in a lane, for an operation of this property to begin there; one at a time for a property.
 
         A property whose own operation is replaced stays Busy: Idle would tell who asked for the first that it is over.
         """
@@ -188,12 +188,15 @@ class Engine:
         finally:
             self._replaced.discard(live)
 
+    def is_replaced(self, live: Live[Any]) -> bool:
+        """Whether the operation of a property is being cancelled for another of the same to begin."""
+        return live in self._replaced
+
     def refuse(self, live: Live[Any], reason: str) -> None:
         """Turn a property to Alert because of a request, and back to Busy if its operation goes on."""
         was_operating = self._is_operating(live)
         live.alert(reason)
-        if was_operating:
-            self._go_on(live)
+        self._go_on(live, was_operating=was_operating)
 
     def _is_operating(self, live: Live[Any]) -> bool:
         return live.is_busy and self.lanes.is_busy(self._device.handlers.lane(live.name))
@@ -207,16 +210,14 @@ class Engine:
             self._device.say(f"{self._device.name} has no property {request.name}{hint}")
             return
         was_operating = self._is_operating(live)
-        if await self.attempt(self._obey(request, live), live=live):
-            return
-        if was_operating:
-            self._go_on(live)
-        elif live is self._device.connection and self.link.is_up:
-            live.ok()  # Alert would say that the hardware is lost
+        if not await self.attempt(self._obey(request, live), live=live):
+            self._go_on(live, was_operating=was_operating)
 
-    def _go_on(self, live: Live[Any]) -> None:
-        """Have a property Busy again whose operation was not touched by a request that failed."""
-        if live.state is State.ALERT and self.lanes.is_busy(self._device.handlers.lane(live.name)):
+    def _go_on(self, live: Live[Any], *, was_operating: bool) -> None:
+        """Have a property Busy again whose operation was not touched by a request that failed; a connection stands."""
+        if live is self._device.connection and self.link.is_up:
+            live.ok()  # Alert would say that the hardware is lost
+        elif was_operating and live.state is State.ALERT and self.lanes.is_busy(self._device.handlers.lane(live.name)):
             live.busy()
 
     async def _obey(self, request: AnyRequest, live: Live[Any]) -> None:
@@ -243,6 +244,9 @@ class Engine:
         wanted: Wanted[Any],
         members: Mapping[str, DefMember],
     ) -> None:
+        if role.while_busy is WhileBusy.JOIN and self._is_operating(live) and dict(wanted) == live.values:
+            live.busy()
+            return
         if role.while_busy is WhileBusy.REFUSE and self.lanes.is_busy(role.lane):
             raise RefusedError(f"{self._device.name} is busy: wait, or abort that first")
         await self.replace(role.lane, live)
@@ -256,7 +260,7 @@ class Engine:
             done = await self.attempt(_call(doing), live=live)
         except asyncio.CancelledError:
             if live.is_busy and live.values == begun:
-                live.change(before, state=State.BUSY if live in self._replaced else State.IDLE)
+                live.change(before, state=State.BUSY if self.is_replaced(live) else State.IDLE)
             raise
         if done and live.is_busy:
             live.end(State.OK)
@@ -265,7 +269,7 @@ class Engine:
 
     def _over(self, live: Live[Any], task: asyncio.Task[None]) -> None:
         """End an operation that was cancelled, maybe before its first step, unless the next of its property begins."""
-        if task.cancelled() and live.is_busy and live not in self._replaced:
+        if task.cancelled() and live.is_busy and not self.is_replaced(live):
             live.end(State.IDLE)
 
     # Polls and snooping.

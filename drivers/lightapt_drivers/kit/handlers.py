@@ -48,6 +48,8 @@ class WhileBusy(Enum):
 
     REPLACE = auto()
     """That one is cancelled, and this one takes its place."""
+    JOIN = auto()
+    """If it is for the same switches of the same property it is part of that one; else as REPLACE."""
     REFUSE = auto()
     """It is refused."""
 

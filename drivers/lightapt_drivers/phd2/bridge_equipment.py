@@ -19,6 +19,7 @@ from lightapt_drivers import (
     SwitchState,
     SwitchVector,
     TextVector,
+    WhileBusy,
     every,
     operation,
 )
@@ -138,7 +139,7 @@ class EquipmentPart(Phd2Base):
 
     # Equipment.
 
-    @operation(equipment)
+    @operation(equipment, while_busy=WhileBusy.JOIN)
     async def _connect_equipment(self, wanted: Switches) -> None:
         await self._connect_all(connected=wanted["CONNECT"])
         self.catch_up()

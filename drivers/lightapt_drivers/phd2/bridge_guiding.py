@@ -21,6 +21,7 @@ from lightapt_drivers import (
     Switches,
     SwitchState,
     SwitchVector,
+    WhileBusy,
     on_new,
     operation,
 )
@@ -193,7 +194,7 @@ class GuidingPart(ExposuresPart, guider.Guider):
             check_order(self.phd2.state, "dither", {})
         await self.ask_soon(self.dither, begin, then=self._settled)
 
-    @operation(stop)
+    @operation(stop, while_busy=WhileBusy.JOIN)
     async def _stop_guiding(self, wanted: Switches) -> None:
         if wanted["STOP"]:
             await self.stop_all()

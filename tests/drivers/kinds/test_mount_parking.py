@@ -6,6 +6,7 @@ from lightapt_drivers import DriverError
 from lightapt_drivers.kinds.mount import MountCan
 from lightapt_protocol.vocabulary import State
 from tests.drivers.kinds.mounts import begin_to_slew, park, played
+from tests.drivers.kit.scenes import said_of, states
 
 PARK, OPTION, WHERE = "TELESCOPE_PARK", "TELESCOPE_PARK_OPTION", "TELESCOPE_PARK_POSITION"
 POSITION = "EQUATORIAL_EOD_COORD"
@@ -54,6 +55,27 @@ def test_parking_that_is_aborted_leaves_it_unparked_and_says_so():
     done, notices = played(scene, held=True)
     assert done == [("park",), ("stop",)]
     assert notices == ["parking was aborted: the mount is not parked"]
+
+
+def test_parking_a_mount_that_parks_is_part_of_it():
+    async def scene(harness, mount):
+        await harness.request(PARK, PARK=True)
+        said = states(said_of(PARK, await harness.request(PARK, PARK=True)))
+        return said, mount.done
+
+    assert played(scene, held=True) == ([State.BUSY], [("park",)])
+
+
+def test_unparking_a_mount_that_parks_stops_it_and_is_done():
+    async def scene(harness, mount):
+        await harness.request(PARK, PARK=True)
+        await harness.expect(PARK, state=State.BUSY, PARK=True)
+        before = len(harness.said)
+        await harness.request(PARK, UNPARK=True)
+        await harness.expect(PARK, state=State.OK, UNPARK=True)
+        return set(states(said_of(PARK, harness.said[before:]))), mount.done
+
+    assert played(scene, held=True) == ({State.BUSY, State.OK}, [("park",), ("stop",)])
 
 
 def test_parking_goes_on_when_the_driver_lets_go_of_the_mount():

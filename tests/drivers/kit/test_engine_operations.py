@@ -2,7 +2,7 @@
 
 import pytest
 
-from lightapt_drivers import HardwareError, State, operation
+from lightapt_drivers import CountdownVector, DefNumber, HardwareError, State, WhileBusy, operation
 from tests.drivers.kit.scenes import answers, new, play, said_of, states, value
 from tests.drivers.kit.things import Thing
 
@@ -133,6 +133,48 @@ def test_a_button_pressed_again_is_busy_from_the_first_time_to_the_end_of_the_la
         return said
 
     assert set(begun(scene, Patient(), request=("HOME", {"GO": True}))) == {BUSY}
+
+
+class Joining(Thing):
+    @operation(Thing.lid, while_busy=WhileBusy.JOIN)
+    async def move_lid(self, wanted):
+        await self.travel(wanted.choice)
+
+
+def test_a_request_for_what_goes_on_can_be_part_of_it():
+    async def scene(harness, thing):
+        again = states(await harness.request("LID", OPEN=True))
+        thing.arrive.set()
+        await harness.expect("LID", state=OK, OPEN=True)
+        return again, thing.done
+
+    assert begun(scene, Joining(), request=("LID", {"OPEN": True})) == ([BUSY], ["OPEN arrived", "OPEN stopped"])
+
+
+def test_a_request_for_something_else_takes_its_place_then():
+    async def scene(harness, thing):
+        await harness.request("LID", CLOSED=True)
+        thing.arrive.set()
+        await harness.expect("LID", state=OK, CLOSED=True)
+        return thing.done
+
+    done = begun(scene, Joining(), request=("LID", {"OPEN": True}))
+    assert done == ["OPEN stopped", "CLOSED arrived", "CLOSED stopped"]
+
+
+def test_what_counts_down_shows_all_that_is_left_as_it_begins():
+    class Counting(Thing):
+        left = CountdownVector("LEFT", DefNumber("SECONDS", 0.0, max=100.0))
+
+        @operation(left)
+        async def count(self, wanted):
+            await self.travel("it")
+
+    async def scene(harness, thing):
+        return harness.find("LEFT")
+
+    left = begun(scene, Counting(), request=("LEFT", {"SECONDS": 50}))
+    assert (left.state, left.number("SECONDS")) == (BUSY, 50)
 
 
 def test_a_switch_whose_operation_is_aborted_is_as_it_was():

@@ -34,14 +34,25 @@ def test_connecting_twice_only_says_so():
     assert (connection.state, thing.story) == (OK, ["open", "close"])
 
 
-def test_a_connection_outlives_a_request_that_is_none():
+@pytest.mark.parametrize(("value", "words"), [("Off", "must be on"), ("Maybe", "Maybe")])
+def test_a_connection_outlives_a_request_that_is_none(value, words):
     async def scene(harness):
-        harness.send(new("Switch", "Thing", "CONNECTION", CONNECT="Off"))
+        harness.send(new("Switch", "Thing", "CONNECTION", CONNECT=value))
         said = said_of("CONNECTION", await harness.dealt_with())
-        assert "must be on" in said[0].message
+        assert words in said[0].message
         return states(said), harness.find("CONNECTION").switches_on()
 
     assert play(scene, Thing()) == ([ALERT, OK], ["CONNECT"])
+
+
+def test_a_device_that_is_connected_says_so_whatever_its_connection_showed():
+    thing = Thing()
+
+    async def scene(harness):
+        thing.connection.alert("something was wrong")
+        return [(one.state, one.message) for one in said_of("CONNECTION", await connect(harness))][-1]
+
+    assert play(scene, thing) == (OK, "")
 
 
 def test_disconnecting_deletes_the_rest_and_lets_go():
