@@ -10,6 +10,7 @@ else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -73,18 +74,27 @@ class Answer:
         before: The property as it was when that was sent.
         echoes: Whether the device, as it begins, shows what it was asked for, as cameras show the time of an exposure:
             what is Busy with something else is at another's request then.
+        is_there: Whether a property that has come to its end has done what was asked, though it shows other values.
 
     Attributes:
         verdict: As far as it is known; None while the device is at it, or silent.
         is_under_way: Whether the device has begun with it.
     """
 
-    def __init__(self, request: AnyRequest, before: Property, *, echoes: bool = False) -> None:
+    def __init__(
+        self,
+        request: AnyRequest,
+        before: Property,
+        *,
+        echoes: bool = False,
+        is_there: Callable[[Property], bool] = lambda _: False,
+    ) -> None:
         self.verdict: Verdict | None = None
         self.is_under_way = False
         self._request = request
         self._before = before
         self._echoes = echoes
+        self._is_there = is_there
         self._has_changed = False
         self._was_lost = False
         # With something else, perhaps, to which this request puts an end before it is begun with.
@@ -173,8 +183,10 @@ class Answer:
         if self._was_lost and prop.state is State.IDLE:
             words = f"{prop.device}.{prop.name}: the connection was lost, and now the device is idle"
             return Verdict(_SURE, error=DisconnectedError(words))
-        is_sure, self._was_busy_before = self.is_under_way and not self._was_busy_before, False
-        return Verdict(_SURE if is_sure else _PERHAPS, prop)
+        was_other, self._was_busy_before = self._was_busy_before, False
+        if self.is_under_way and was_other and self._is_there(prop):
+            return Verdict(Certainty.LIKELY, prop)  # else it may be the end of what was there before
+        return Verdict(_SURE if self.is_under_way and not was_other else _PERHAPS, prop)
 
 
 class _Words:

@@ -10,7 +10,7 @@ from lightapt_protocol.messages import AnyRequest
 from lightapt_protocol.mirror import Change, Property
 
 from .answers import GRACE, Answer, Certainty, Verdict
-from .errors import DisconnectedError, MissingError, WaitTimeoutError
+from .errors import AlertError, DisconnectedError, MissingError, WaitTimeoutError
 from .limits import Limit, in_time
 from .subscriptions import Changes
 
@@ -21,6 +21,8 @@ __all__ = ["USUAL_PATIENCE", "Patience", "answered", "lost_with", "patience_of"]
 
 _LEAVE: Final = 3.0
 """Seconds from which on a device that is gone is not gone with its server."""
+_RELAPSE: Final = 2.0
+"""Seconds in which a device that refused somebody else is Busy again: libindi's drivers look each second."""
 Patience: TypeAlias = Mapping[Certainty, float]
 """For how many seconds nothing must contradict an answer for it to count."""
 
@@ -42,6 +44,7 @@ async def answered(
     patience: Patience = USUAL_PATIENCE,
     until_begun: bool = False,
     echoes: bool = False,
+    is_there: Callable[[Property], bool] = lambda _: False,
     sent: Callable[[], None] = lambda: None,
 ) -> Property:
     """Send a request, wait for its answer, and return the property as it is then.
@@ -54,12 +57,13 @@ async def answered(
         patience: For answers that are not sure.
         until_begun: Whether it is enough that the device is Busy with it.
         echoes: Whether the device shows what it was asked for as it begins; see :class:`Answer`.
+        is_there: Whether a property at its end has done what was asked; likewise.
         sent: Called when the request is on its way.
 
     Raises:
         ClientError: It was not done; see :meth:`Property.set`.
     """
-    answer = Answer(request, before, echoes=echoes)
+    answer = Answer(request, before, echoes=echoes, is_there=is_there)
     with client.dialogue(request.device) as changes:
         try:
             async with in_time(timeout) as limit:
@@ -114,8 +118,13 @@ async def _verdict(
         if until_begun and answer.is_under_way and change.current is not None:
             return Verdict(Certainty.SURE, change.current)
         if certainty is not (certainty := verdict.certainty if verdict else None):
-            soon = None if certainty is None else clock() + patience[certainty]
+            soon = None if verdict is None else clock() + _patience_with(verdict, patience)
             limit.reschedule(min((time for time in (deadline, soon) if time is not None), default=None))
+
+
+def _patience_with(verdict: Verdict, patience: Patience) -> float:
+    seconds = patience[verdict.certainty]
+    return min(seconds, _RELAPSE) if isinstance(verdict.error, AlertError) else seconds
 
 
 async def _next(changes: Changes, answer: Answer) -> Change:

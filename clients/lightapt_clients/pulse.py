@@ -49,7 +49,7 @@ class Pulse:
                 raise DisconnectedError(f"the server has not answered for {self._timing.answer:g} s")
             self._ask(transport)
         self._is_asked = False
-        if self._is_new:
+        if data and self._is_new:
             self._is_new = self._answers = False
         return data
 

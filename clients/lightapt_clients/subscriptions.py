@@ -103,18 +103,16 @@ class Followers(Generic[S]):
                 yield follower
 
     def __len__(self) -> int:
-        return len(self._refs)
+        return sum(1 for _ in self)
 
     def add(self, follower: S) -> None:
         """Have it be one of them."""
-        self._refs = (*self._refs, ref(follower, self._forget))
+        # Here those that are gone are forgotten, and not as they go: that may be in any thread.
+        self._refs = (*(one for one in self._refs if one() is not None), ref(follower))
 
     def discard(self, follower: S) -> None:
         """Have it be one of them no more."""
-        self._refs = tuple([one for one in self._refs if one() is not follower])
-
-    def _forget(self, gone: ref[S]) -> None:
-        self._refs = tuple([one for one in self._refs if one is not gone])
+        self._refs = tuple([one for one in self._refs if one() not in (None, follower)])
 
 
 _keep: Final = _Queue[Change].tell  # for each update: super() would take its time

@@ -25,7 +25,11 @@ class Asked:
         self.mirror = Mirror()
         self.mirror.apply(definition)
         self.prop = self.mirror.devices[definition.device][definition.name]
-        self.answer = Answer(request_for(self.prop, values or {"RA": 5.0}), self.prop)
+        self.answer = Answer(request_for(self.prop, values or {"RA": 5.0}), self.prop, is_there=self.is_near)
+
+    @staticmethod
+    def is_near(prop):
+        return abs(prop.number("RA") - 5) < 0.01 if "RA" in prop.members else False
 
     def hears(self, *messages):
         for message in messages:
@@ -55,6 +59,12 @@ class Asked:
 )
 def test_done_is_what_was_asked_for_or_an_end_after_busy(messages):
     assert Asked().is_done(*messages)
+
+
+def test_of_what_was_busy_with_another_s_an_end_where_it_was_sent_is_likely_its_own():
+    moving = replace(COORD, state=BUSY)
+    assert Asked(moving).hears(coord(BUSY, RA=2), coord(OK, RA=5.001)).certainty is Certainty.LIKELY
+    assert Asked(moving).hears(coord(BUSY, RA=2), coord(OK, RA=4)).certainty is PERHAPS
 
 
 def test_what_was_asked_for_is_sure_only_after_busy():

@@ -78,6 +78,22 @@ async def test_an_alert_is_an_error_with_the_words_that_came_before_it():
 
 
 @scene
+async def test_an_alert_on_the_way_counts_when_the_device_is_not_busy_again_soon():
+    async with conversation(COORD) as (_, end, indi):
+        setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5, grace=10 * LONG, timeout=None))
+        await end.say(coord(BUSY, RA=1), coord(ALERT, "no place for another"), coord(BUSY, RA=2))
+        await end.sync()
+        later(LONG)
+        await end.sync()
+        assert not setting.done()
+        await end.say(coord(ALERT, "aborted"))
+        await end.sync()
+        later(LONG)
+        with pytest.raises(AlertError, match="aborted"):
+            await setting
+
+
+@scene
 async def test_an_ok_with_other_values_is_taken_when_the_device_does_not_turn_busy():
     async with conversation(COORD) as (_, end, indi):
         setting = await asked(end, (await indi.device("Mount"))["COORD"].set(RA=5.4, grace=10 * MS))

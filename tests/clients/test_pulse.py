@@ -54,6 +54,17 @@ def test_a_server_is_asked_at_first_and_when_it_has_been_silent():
     assert line.patience == [3.0, 7.0, 3.0]
 
 
+def test_one_that_answers_is_lost_also_behind_a_connection_that_ended_at_once():
+    pulse, _ = begun(answers=True)
+    ended = Line(b"")
+    pulse.begin(ended)
+    assert received(pulse, ended) == b""
+    frozen = Line(SILENCE)
+    pulse.begin(frozen)
+    with pytest.raises(DisconnectedError, match="has not answered for 3 s"):
+        received(pulse, frozen)
+
+
 def test_one_that_answers_is_lost_when_it_does_not():
     pulse, line = begun(SILENCE, SILENCE, answers=True)
     with pytest.raises(DisconnectedError, match="has not answered for 3 s"):

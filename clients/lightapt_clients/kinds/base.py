@@ -17,7 +17,7 @@ from ..devices import Device, Property, Value, until_quiet
 from ..dialogues import answered, lost_with, patience_of
 from ..errors import AbortedError, ClientError, DisconnectedError, MissingError, WaitTimeoutError
 from ..requests import otherwise, request_for
-from .goals import Goal, as_asked
+from .goals import OK_IS_ALL, Goal, as_asked
 
 __all__ = ["LONG", "Kind"]
 
@@ -156,13 +156,23 @@ class Kind:
         """
         before = (await self._property(name)).now
         request = request_for(before, {**values, **members})
-        patience = patience_of(_SLOW if grace is None else grace, _SETTLE)
+        reached = as_asked(request) if goal is None else goal
+
+        def is_there(now: Snapshot) -> bool:
+            return reached(now, before)
+
         async with self._stopping(abort):
             found = await answered(
-                self.device.client, request, before, timeout=timeout, patience=patience, echoes=echoes, sent=sent
+                self.device.client,
+                request,
+                before,
+                timeout=timeout,
+                patience=patience_of(_SLOW if grace is None else grace, _SETTLE),
+                echoes=echoes,
+                is_there=(lambda _: False) if goal is OK_IS_ALL else is_there,  # another's Ok is no sign of one's own
+                sent=sent,
             )
-        is_there = as_asked(request) if goal is None else goal
-        if not is_there(found, before):
+        if not is_there(found):
             raise AbortedError(self.name, name, _in_words(found, request))
         return found
 

@@ -97,6 +97,14 @@ async def test_the_picture_of_another_s_exposure_is_not_taken_for_its_own():
 
 
 @scene
+async def test_a_picture_stays_when_the_camera_shows_its_whole_time_once_more():
+    async with camera() as (actor, device):
+        busy = actor.shows(NAME, BUSY, CCD_EXPOSURE_VALUE=2.0)
+        actor.plays[NAME] = lambda _: (busy, actor.picture("CCD1", PICTURE), busy, actor.shows(NAME, OK))
+        assert len(await device.expose(2.0)) == len(PICTURE)
+
+
+@scene
 async def test_an_exposure_that_fails_says_why():
     async with camera() as (actor, device):
         actor.plays[NAME] = exposes(actor, actor.shows(NAME, ALERT, "the shutter sticks"))

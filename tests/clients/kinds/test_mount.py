@@ -119,6 +119,19 @@ async def test_what_coordinates_mean_is_settled_until_they_are_sent():
 
 
 @scene
+async def test_another_goto_need_not_wait_for_the_end_of_the_first():
+    async with mount() as (actor, device):
+        name = "EQUATORIAL_EOD_COORD"
+        actor.plays[name] = lambda values: (actor.shows(name, BUSY),)
+        first = asyncio.ensure_future(device.goto(6, 5))
+        await device.device[name].wait(state=BUSY)
+        actor.plays[name] = lambda values: (actor.shows(name, OK, **values),)
+        await device.goto(7, 5)
+        with pytest.raises(AbortedError):
+            await first
+
+
+@scene
 async def test_sync_leaves_what_coordinates_mean_as_it_was():
     async with mount() as (actor, device):
         await device.sync(5, 5)
