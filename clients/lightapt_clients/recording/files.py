@@ -17,7 +17,7 @@ from typing import Final
 from lightapt_protocol.recording import Entry, EntryKind, RecordingHeader, RecordingWriter, Snapshot, part_path
 
 from .errors import RecordingFileError
-from .heard import Heard
+from .heard import Heard, now
 
 __all__ = ["RecordingFiles"]
 
@@ -54,11 +54,11 @@ class RecordingFiles:
         self._largest = largest
         self._snapshot = Snapshot() if largest is not None else None
         self._size = 0
-        self._saved = time.monotonic()
+        self._saved = now()
         self._is_open = False
-        self._started = self._latest = 0.0  # by the monotonic clock: the file's beginning, and what came last
+        self._started = self._latest = 0.0  # by the clock of what is heard: the file's beginning, and what came last
         self._origin: tuple[datetime, float] | None = None  # when the first file began, by both clocks
-        self._begin(number=0, seeks=appends, moment=time.monotonic())
+        self._begin(number=0, seeks=appends, moment=now())
 
     def write(self, heard: Iterable[Heard]) -> None:
         """Write what was heard: it can be read when this returns.
@@ -86,9 +86,9 @@ class RecordingFiles:
             self._end()
 
     def _save(self) -> None:
-        now = time.monotonic()
-        if now - self._saved > _SAFE:
-            self._saved = now
+        moment = now()
+        if moment - self._saved > _SAFE:
+            self._saved = moment
             self._sync()
 
     def _entries(self, heard: Iterable[Heard]) -> Iterator[Entry]:
@@ -113,7 +113,7 @@ class RecordingFiles:
         self._is_open = True
         self._started = self._latest = moment
         if self._origin is None:
-            self._origin = datetime.fromtimestamp(time.time() - (time.monotonic() - moment), UTC), moment
+            self._origin = datetime.fromtimestamp(time.time() - (now() - moment), UTC), moment
         began, origin = self._origin  # and not the clock of the day again, which may have been set meanwhile
         self._header = replace(self._header, started=began + timedelta(seconds=moment - origin), part=number)
         self._writer = RecordingWriter(self._header)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from dataclasses import KW_ONLY, dataclass
 
 from lightapt_protocol.recording import BlobBody, EntryKind
 
-__all__ = ["Heard"]
+__all__ = ["Heard", "now"]
+
+
+def now() -> float:
+    """Return the seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
+    return time.monotonic()
 
 
 @dataclass(slots=True, eq=False)
@@ -14,7 +25,7 @@ class Heard:
     """An element, or an event of the connection.
 
     Attributes:
-        moment: When, in seconds of the monotonic clock.
+        moment: When, in seconds of :func:`now`.
         kind: What it is.
         content: The element without its BLOBs, or words.
         bodies: What is kept of its BLOBs.

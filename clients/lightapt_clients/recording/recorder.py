@@ -26,7 +26,7 @@ from ..timing import Backoff, Timing
 from ..transport import Transport
 from .errors import RecordingFileError
 from .files import RecordingFiles
-from .heard import Heard
+from .heard import Heard, now
 from .intake import Intake
 
 __all__ = ["Recorder"]
@@ -141,7 +141,7 @@ class Recorder:
         intake = Intake(transport.take_descriptor, blobs=self._blobs, devices=devices)
         while data := await self._pulse.receive(transport):
             self.received += len(data)
-            for heard in intake.feed(data, now=time.monotonic()):
+            for heard in intake.feed(data, now=now()):
                 if heard.tag in _PINGS:
                     self._ping(transport, heard.content)
                 else:
@@ -163,7 +163,7 @@ class Recorder:
             self._pulse.take(transport, message)
 
     def _tell(self, kind: EntryKind, words: str) -> None:
-        self._keep(Heard(time.monotonic(), kind, words.encode()))
+        self._keep(Heard(now(), kind, words.encode()))
 
     def _keep(self, heard: Heard) -> None:
         self.messages += heard.kind is EntryKind.ELEMENT

@@ -47,8 +47,8 @@ _READING_OUT: Final = 45.0
 """Seconds beyond its exposure in which a single frame is taken: cameras may be slow to read out."""
 
 _AUTOMATIC: Final = "AUTOMATIC"
-_WELL: Final = frozenset({0, 1, 8})
-"""PHD2's error codes of frames in which no star is missed: all is well, the star is saturated, none was selected."""
+_WELL: Final = frozenset({1, 8})
+"""PHD2's error codes of frames in which no star is missed: it is saturated, or none was selected."""
 
 
 class ExposuresPart(Phd2Base):
@@ -178,9 +178,8 @@ class ExposuresPart(Phd2Base):
         """Show the frame."""
         super().hear(event)
         if isinstance(event, ev.LoopingExposures | ev.GuideStep | ev.StarLost):
-            is_well = bool(event.star_mass) or (not isinstance(event, ev.StarLost) and event.error_code in _WELL)
             star = {"STAR_MASS": event.star_mass, "SNR": event.snr, "HFD": event.hfd}
-            shown(self.frame, state=State.OK if is_well else State.ALERT, FRAME=event.frame, **star)
+            shown(self.frame, state=State.OK if _is_well(event) else State.ALERT, FRAME=event.frame, **star)
 
     # Exposures.
 
@@ -295,6 +294,13 @@ class ExposuresPart(Phd2Base):
     @on_new(single_file)
     async def _set_single_file(self, wanted: Texts) -> None:
         self.single_file.ok(PATH=wanted["PATH"])
+
+
+def _is_well(seen: ev.LoopingExposures | ev.GuideStep | ev.StarLost) -> bool:
+    """Whether no star is missed in a frame: one that was lost may have its light all the same, but another's."""
+    if isinstance(seen, ev.StarLost):
+        return False
+    return seen.error_code in _WELL if seen.error_code else seen.star_mass != 0  # old versions tell neither
 
 
 def region_of(values: Mapping[str, float]) -> Region:

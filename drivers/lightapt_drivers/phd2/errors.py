@@ -173,9 +173,14 @@ def cut_short(reason: str, what: str) -> LostError:
     return LostError(f"{head}, before {what}{colon}{hint}")
 
 
-def unknown_host(host: str, error: socket.gaierror | UnicodeError) -> str:
+def unknown_host(host: str, error: socket.gaierror | UnicodeError | TimeoutError) -> str:
     """Return why a host's address is not to be had, in words; UnicodeError is what no host can be called."""
-    why = (error.strerror or str(error)) if isinstance(error, OSError) else "no host can have that name"
+    if isinstance(error, TimeoutError):
+        why = "the question for its address was not answered in time"
+    elif isinstance(error, OSError):
+        why = error.strerror or str(error)
+    else:
+        why = "no host can have that name"
     name = host if len(host) <= _LONGEST_HOST else f"{host[:_LONGEST_HOST]}…"
     return f"the host {name} of PHD2 is not known: {why}. Is its name right?"
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from lightapt_drivers import time_limit
 
-from .errors import LaunchError, LostError, Phd2Error
+from .errors import HostError, LaunchError, LostError, Phd2Error
 from .link import connect_link
 from .options import DEFAULT_PORT, LAST_INSTANCE
 from .processes import Detached
@@ -142,6 +142,7 @@ class Phd2Program:
 
         Raises:
             LaunchError: It does not start, ends at once, or does not listen in time; or one of that number runs.
+            HostError: This machine does not tell its own address: whether one runs cannot be seen.
         """
         if self.is_running:
             return
@@ -205,13 +206,18 @@ class Phd2Program:
     async def _listening(self, process: Detached) -> None:
         try:
             async with time_limit(self.how.timeout):
-                while not await scan("localhost", [self.port], timeout=2.0):
+                while not await self._greets():
                     if await _ends_within(_LOOK, process):
                         raise LaunchError(f"PHD2 ended at once, {process.ending}{_last_words(process)}")
         except TimeoutError:
             reason = f"PHD2 does not listen at port {self.port} after {self.how.timeout:g} s"
             hint = "is its server enabled (Tools, Enable Server)? A dialog may wait, too"
             raise LaunchError(f"{reason}: {hint}{_last_words(process)}") from None
+
+    async def _greets(self) -> bool:
+        with suppress(HostError):  # on a busy machine: it may be told at the next look
+            return bool(await scan("localhost", [self.port], timeout=2.0))
+        return False
 
 
 async def _ends_within(seconds: float, process: Detached) -> bool:

@@ -28,7 +28,8 @@ _LONGEST: Final = 200
 _MOST: Final = 4 * 1024 * 1024
 """Bytes of its output that are kept in one file."""
 _LOOK: Final = 60.0
-"""Seconds between two looks at how many they are."""
+"""Seconds between two looks at how many they are: no event tells that a file has grown, and in a minute words of PHD2
+and of its cameras' libraries fill no disk."""
 
 
 class Detached:
@@ -45,7 +46,7 @@ class Detached:
         self.output = output
         self._ended = asyncio.Event()
         self._loop = loop = asyncio.get_running_loop()
-        loop.call_later(_LOOK, self._shorten)
+        loop.call_later(_LOOK, self._look)
         # A thread that may be left behind: a program that lives on holds up nobody's end.
         threading.Thread(target=self._wait, args=(loop,), name=f"end of {process.pid}", daemon=True).start()
 
@@ -124,15 +125,13 @@ class Detached:
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
-    def _shorten(self) -> None:
-        """Have a long output begin anew: it is appended to, so that its writer need not know."""
+    def _look(self) -> None:
+        """Have the output begin anew if it is long, in a thread: the disk may be slow; and look again later."""
         if self.code is not None or self.output is None:
             return
-        with suppress(OSError):
-            if self.output.stat().st_size > _MOST:
-                _copy(self.output, _old(self.output))
-                os.truncate(self.output, 0)
-        self._loop.call_later(_LOOK, self._shorten)
+        with suppress(RuntimeError):  # the loop is about to end
+            looking = self._loop.run_in_executor(None, _shorten, self.output)
+            looking.add_done_callback(lambda _: self._loop.call_later(_LOOK, self._look))
 
     def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
         code = self._process.wait()
@@ -157,6 +156,14 @@ def _opened(output: Path | None) -> tuple[int, Path | None]:
 
 def _old(output: Path) -> Path:
     return output.with_name(f"{output.name}.old")
+
+
+def _shorten(output: Path) -> None:
+    """Have a long output begin anew: it is appended to, so that its writer need not know."""
+    with suppress(OSError):
+        if output.stat().st_size > _MOST:
+            _copy(output, _old(output))
+            os.truncate(output, 0)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -51,26 +51,26 @@ async def scan(host: str = "localhost", ports: Iterable[int] = PORTS, *, timeout
         timeout: Seconds for each to greet.
 
     Raises:
-        HostError: There is no such host.
+        HostError: There is no such host, or its address is not told within the seconds for one.
     """
-    if not await _is_known(host, timeout):
-        return []
+    await _see_known(host, timeout)
     turn = asyncio.Semaphore(_AT_ONCE)
     async with asyncio.TaskGroup() as tasks:
         looks = [tasks.create_task(_look(host, port, turn, timeout)) for port in ports]
     return [found for look in looks if (found := look.result()) is not None]
 
 
-async def _is_known(host: str, timeout: float) -> bool:
-    """Return whether a host has an address, as far as is known in time."""
+async def _see_known(host: str, timeout: float) -> None:
+    """See that a host has an address.
+
+    Raises:
+        HostError: It has none, or whoever knows does not answer in time.
+    """
     try:
         async with time_limit(timeout):
             await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except TimeoutError:
-        return False
-    except (socket.gaierror, UnicodeError) as error:
+    except (socket.gaierror, UnicodeError, TimeoutError) as error:
         raise HostError(unknown_host(host, error)) from error
-    return True
 
 
 async def _look(host: str, port: int, turn: asyncio.Semaphore, timeout: float) -> Found | None:

@@ -38,7 +38,10 @@ class EntryKind(Enum):
     """The connection was lost; the content says why."""
 
     GAP = "!"
-    """Some of the recording cannot be read; the content says where. Readers tell it: no file holds it."""
+    """Some of the recording cannot be read, and entries shortly before may be wrong; the content says where.
+
+    Readers tell it: no file holds it.
+    """
 
 
 class BlobChoice(Enum):

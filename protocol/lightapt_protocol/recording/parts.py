@@ -12,7 +12,7 @@ from .reader import Recording
 
 __all__ = ["in_order", "joined", "part_path"]
 
-_GAP: Final = Entry(0, EntryKind.LOST, b"this file does not begin where the one before it ended")
+_BREAK: Final = Entry(0, EntryKind.LOST, b"this file does not begin where the one before it ended")
 P = TypeVar("P", bound=PurePath)
 
 
@@ -54,7 +54,7 @@ def joined(recordings: Iterable[Recording]) -> Iterator[tuple[RecordingHeader, E
         header = recording.header
         goes_on = before is not None and _goes_on(header, before)
         if before is not None and header.part and not goes_on:
-            yield header, _GAP
+            yield header, _BREAK
         for entry in recording:
             if entry.kind is not EntryKind.STATE or not goes_on:
                 yield header, entry

@@ -1,6 +1,7 @@
 """The bytes of a recording → its entries, wherever these are cut; of a file that is cut off, the last whole one too.
 
-Behind damage reading goes on with the next frame that can be unpacked, and it is told that something is missing.
+Behind damage reading goes on with the next frame that can be unpacked, and it is told that something is missing. What
+came of a frame before its damage was noticed may be wrong already: its checksum stands at its end.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ _LARGEST_HEADER: Final = 1 << 20
 _BEGINNINGS: Final = (struct.pack("<I", _ZSTD_MAGIC), struct.pack("<I", HEADER_MAGIC))
 _REACH: Final = 512 * 1024
 """Bytes by which the library may be beyond damage when it notices: some blocks of 128 KiB."""
+_TRIES: Final = 64
+"""Places in a megabyte at which it is tried behind damage whether a frame begins: a file that only looks as if many did
+costs little. Real ones are larger."""
+_MEGABYTE: Final = 1 << 20
 _LONGEST_LINE: Final = 1 << 16
 _SLICE: Final = 64 * 1024
 _PIECE: Final = 1024
@@ -58,6 +63,7 @@ class RecordingReader:
         self._trail = bytearray()  # the last that was taken of the frame
         self._is_lost = False  # behind damage, as long as no beginning of a frame has come
         self._is_damaged = False
+        self._tried = (0, 0)  # a megabyte of the file, and how often it was tried in it
         self._entries = _EntryReader()
         self._offset = 0
 
@@ -86,7 +92,7 @@ class RecordingReader:
     def finish(self) -> Iterator[Entry]:
         """Yield the entries behind a frame that seems to be cut off, but within which another begins: it is damaged."""
         while self._frame is not None and any(self._trail.find(one, 1) > 0 for one in _BEGINNINGS):
-            yield self._gap(left=len(self._trail))
+            yield from self._gap(left=len(self._trail))
             yield from self._read(self._skip(b""))
 
     def _read(self, data: bytes) -> Iterator[Entry]:
@@ -97,12 +103,15 @@ class RecordingReader:
             except RecordingError:
                 if self.header is None:
                     raise
-                yield self._gap(left=len(data))
+                yield from self._gap(left=len(data))
                 data = self._skip(data)
 
-    def _gap(self, *, left: int) -> Entry:
-        words = f"the recording is damaged near byte {self._offset - left}: something is missing here"
-        return Entry(self._entries.latest, EntryKind.GAP, words.encode())
+    def _gap(self, *, left: int) -> Iterator[Entry]:
+        """Yield the gap that damage leaves, unless it is still the same one, as no entry has come since."""
+        if not self._entries.is_silent:
+            what = "something is missing here, and what came shortly before may be wrong"
+            words = f"the recording is damaged near byte {self._offset - left}: {what}"
+            yield Entry(self._entries.latest, EntryKind.GAP, words.encode())
 
     def _skip(self, rest: bytes) -> bytes:
         """Take note of damage; return in what the next frame may begin, which can be in what was taken already."""
@@ -144,12 +153,22 @@ class RecordingReader:
 
     def _sought(self, data: bytes) -> bytes:
         """Return `data` from where a frame or a header begins."""
-        places = [place for one in _BEGINNINGS if (place := data.find(one)) >= 0]
-        self._is_lost = not places
-        if places:
-            return data[min(places) :]
-        self._raw = data[1 - len(_BEGINNINGS[0]) :]
+        first, start = self._offset - len(data), 0
+        while places := [place for one in _BEGINNINGS if (place := data.find(one, start)) >= 0]:
+            place = min(places)
+            megabyte = (first + place) // _MEGABYTE
+            if self._may_try(megabyte):
+                self._is_lost = False
+                return data[place:]
+            start = (megabyte + 1) * _MEGABYTE - first
+        self._raw = data[max(start, len(data) + 1 - len(_BEGINNINGS[0])) :]
         return b""
+
+    def _may_try(self, megabyte: int) -> bool:
+        """Take note of a try in a megabyte of the file, if there is one left."""
+        last, count = self._tried
+        self._tried = megabyte, count + 1 if megabyte == last else 1
+        return self._tried[1] <= _TRIES
 
     def _begin(self, header: RecordingHeader) -> None:
         if self.header is None:
@@ -200,6 +219,7 @@ class _EntryReader:
         self.latest = 0  # the time of the last entry
         self._pending = bytearray()
         self._wanted = 1  # bytes without which looking makes no sense
+        self.is_silent = False  # no entry has come since it was cleared
 
     @property
     def is_within(self) -> bool:
@@ -209,6 +229,7 @@ class _EntryReader:
         """Forget an entry that is not whole."""
         self._pending.clear()
         self._wanted = 1
+        self.is_silent = True
 
     def feed(self, data: bytes | bytearray) -> Iterator[Entry]:
         self._pending += data
@@ -220,7 +241,8 @@ class _EntryReader:
                 entry, pos = found
                 yield entry
         finally:
-            self.latest = self.latest if entry is None else entry.time
+            if entry is not None:
+                self.latest, self.is_silent = entry.time, False
             del self._pending[:pos]
 
     def _entry(self, pos: int) -> tuple[Entry, int] | None:

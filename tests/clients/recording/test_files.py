@@ -9,7 +9,7 @@ import pytest
 
 from lightapt_clients.recording import RecordingFileError, RecordingFiles
 from lightapt_clients.recording import files as module
-from lightapt_clients.recording.heard import Heard
+from lightapt_clients.recording.heard import Heard, now
 from lightapt_protocol.framing import Framer
 from lightapt_protocol.messages import Notice
 from lightapt_protocol.mirror import Mirror
@@ -23,9 +23,9 @@ from .scenes import HEADER, elements, raw, read
 
 
 def heard(*messages):
-    now = time.monotonic()
+    moment = now()
     return [
-        Heard(now, EntryKind.ELEMENT, one.raw, tag=one.tag, device=one.device, name=one.name)
+        Heard(moment, EntryKind.ELEMENT, one.raw, tag=one.tag, device=one.device, name=one.name)
         for one in Framer().feed(b"".join(map(write, messages)))
     ]
 
@@ -82,7 +82,7 @@ def test_a_further_file_begins_with_all_that_is_known(tmp_path):
 
 def test_time_goes_on_from_one_file_to_the_next(tmp_path):
     files = RecordingFiles(tmp_path / "night.indi", HEADER, largest=1)
-    began = time.monotonic()
+    began = now()
     moments = []
     for number in range(3):
         files.write([Heard(began + number, EntryKind.LOST, b"")])
@@ -96,7 +96,7 @@ def test_time_goes_on_from_one_file_to_the_next(tmp_path):
 @pytest.mark.parametrize("kind", [EntryKind.LOST, EntryKind.CONNECTED])
 def test_a_further_file_knows_nothing_of_a_connection_that_is_lost(kind, tmp_path):
     files = RecordingFiles(tmp_path / "night.indi", HEADER, largest=1)
-    files.write([*heard(COORD), Heard(time.monotonic(), kind, b"")])
+    files.write([*heard(COORD), Heard(now(), kind, b"")])
     files.close()
     assert files.path.name == "night.1.indi"
     assert read(files.path) == []
@@ -129,13 +129,31 @@ def test_a_folder_is_no_file(name, appends, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("hours", [-3, 5])
 def test_a_clock_that_is_set_meanwhile_does_not_change_when_files_began(hours, tmp_path, monkeypatch):
-    now = time.time()
-    monkeypatch.setattr(module.time, "time", lambda: now)
-    files, began = RecordingFiles(tmp_path / "night.indi", HEADER, largest=1), time.monotonic()
-    monkeypatch.setattr(module.time, "time", lambda: now + hours * 3600)
+    today = time.time()
+    monkeypatch.setattr(module.time, "time", lambda: today)
+    files, began = RecordingFiles(tmp_path / "night.indi", HEADER, largest=1), now()
+    monkeypatch.setattr(module.time, "time", lambda: today + hours * 3600)
     files.write([Heard(began + 10, EntryKind.LOST, b"")])
     files.close()
     first, second = (
         Recording([part_path(tmp_path / "night.indi", number).read_bytes()]).header.started for number in (0, 1)
     )
     assert (second - first).total_seconds() == pytest.approx(10, abs=1)
+
+
+def test_time_goes_on_while_the_machine_sleeps(tmp_path, monkeypatch):
+    gettime, wall, asleep = time.clock_gettime, time.time, 5 * 3600.0  # once before
+    # As Linux and macOS do it: the clock of time.monotonic stands still meanwhile.
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: gettime(clock) + asleep)
+    monkeypatch.setattr(time, "time", lambda: wall() + asleep)
+    path = tmp_path / "night.indi"
+    files, began = RecordingFiles(path, HEADER, largest=1), time.time()
+    files.write(heard(COORD))
+    asleep += 3 * 3600.0
+    files.write(heard(coord(RA=2.0)))
+    files.close()
+    headers = [Recording([part_path(path, number).read_bytes()]).header for number in (0, 1, 2)]
+    hours = [(header.started.timestamp() - began) / 3600 for header in headers]
+    assert hours == pytest.approx([0, 0, 3], abs=0.5)
+    *_, last = read(part_path(path, 1))
+    assert 3 * 3600e6 <= last.time < 4 * 3600e6

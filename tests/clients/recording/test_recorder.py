@@ -4,6 +4,7 @@ import asyncio
 import errno
 import io
 import logging
+import time
 from contextlib import suppress
 from dataclasses import replace
 
@@ -32,6 +33,20 @@ async def test_what_comes_is_kept_byte_for_byte(tmp_path):
         assert entries[0].kind is EntryKind.CONNECTED
         assert [entry.time for entry in entries] == sorted(entry.time for entry in entries)
         assert running.recorder.messages == 3
+
+
+@scene
+async def test_what_comes_after_the_machine_has_slept_has_its_time(tmp_path, monkeypatch):
+    gettime, asleep = time.clock_gettime, 5 * 3600.0  # once before
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: gettime(clock) + asleep)
+    async with recording(tmp_path / "night.indi") as running:
+        await running.end.say(COORD)
+        await running.end.sync()
+        asleep += 3 * 3600.0
+        await running.end.say(coord(RA=2.0))
+        connected, first, second = await running.finish()
+    assert 0 <= connected.time <= first.time
+    assert (second.time - first.time) / 3600e6 == pytest.approx(3, abs=0.5)
 
 
 @scene

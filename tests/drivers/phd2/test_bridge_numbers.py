@@ -158,6 +158,43 @@ def test_a_star_that_is_lost_while_looping_is_no_guide_step():
     play(scene)
 
 
+@pytest.mark.parametrize("code", [6, 7])  # by PHD2's version
+def test_a_star_whose_light_has_changed_is_lost_though_it_has_light(code):
+    seen = {"StarMass": 1000, "SNR": 20.0, "HFD": 2.0}
+
+    async def scene(harness, fake):
+        for event in ("LoopingExposures", "StarLost"):
+            fake.say("LoopingExposures", Frame=6, **seen)
+            await harness.expect("PHD2_FRAME", state=State.OK, FRAME=6)
+            fake.say(event, Frame=7, **seen, ErrorCode=code, Status="Star lost - mass changed")
+            await harness.expect("PHD2_FRAME", state=State.ALERT, FRAME=7, SNR=20, STAR_MASS=1000, HFD=2)
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("event", "members", "state"),
+    [
+        ("StarLost", {"StarMass": 1000, "SNR": 20.0}, State.ALERT),
+        ("StarLost", {"StarMass": 1000, "SNR": 20.0, "ErrorCode": 1}, State.ALERT),
+        ("GuideStep", {"StarMass": 0, "SNR": 0.0}, State.ALERT),
+        ("GuideStep", {"StarMass": 1000, "SNR": 20.0}, State.OK),
+        ("LoopingExposures", {"StarMass": 1000, "SNR": 20.0, "ErrorCode": 1}, State.OK),
+        ("LoopingExposures", {}, State.OK),
+    ],
+)
+def test_light_tells_of_a_star_where_no_code_does_but_of_none_that_is_lost(event, members, state):
+    other = {"ErrorCode": 4} if state is State.OK else {"ErrorCode": 1}
+
+    async def scene(harness, fake):
+        fake.say("LoopingExposures", Frame=6, **other)
+        await harness.expect("PHD2_FRAME", state=State.ALERT if state is State.OK else State.OK, FRAME=6)
+        fake.say(event, Frame=7, **members)
+        await harness.expect("PHD2_FRAME", state=state, FRAME=7)
+
+    play(scene)
+
+
 def test_a_frame_without_a_star_that_nobody_has_selected_is_ok():
     async def scene(harness, fake):
         fake.say("LoopingExposures", Frame=7, ErrorCode=8, Status="No star selected")

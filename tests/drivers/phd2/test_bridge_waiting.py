@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from lightapt_drivers.phd2 import bridge_base
-from lightapt_protocol.vocabulary import State
+from lightapt_protocol.messages import SetSwitchVector
+from lightapt_protocol.vocabulary import State, SwitchState
 from tests.drivers.phd2.bridging import guiding, play, refused
 
 pytestmark = pytest.mark.usefixtures("hasty")
@@ -46,6 +47,13 @@ async def told(harness, words, name, **members):
     """Ask for what is refused while something else goes on."""
     await harness.request(name, **members)
     await harness.until(lambda: any(words in one for one in harness.notices), words)
+
+
+def shown_as_done(harness, name):
+    """Return what was on each time a property was told to be Ok."""
+    told = [one for one in harness.said if isinstance(one, SetSwitchVector) and one.name == name]
+    done = [one.members for one in told if one.state is State.OK]
+    return [{one.name for one in members if one.value is SwitchState.ON} for members in done]
 
 
 def test_whatever_was_asked_it_can_be_disconnected():
@@ -91,6 +99,26 @@ def test_what_was_asked_meanwhile_is_done_when_phd2_answers():
         assert fake.asked("set_dec_guide_mode") == [{"mode": "North"}]
 
     waiting(scene)
+
+
+def test_what_is_just_being_set_is_not_overwritten_by_what_phd2_says_of_before():
+    async def scene(harness, fake):
+        fake.hang_at("get_variable_delay_settings")
+        fake.say("ConfigurationChange")
+        await fake.has_waiting()  # the answer to come is from before
+        await harness.request("PHD2_VARIABLE_DELAY", ON=True)
+        await harness.request("PHD2_DEC_MODE", NORTH=True)
+        for name in ("PHD2_VARIABLE_DELAY", "PHD2_DEC_MODE"):
+            await harness.expect(name, state=State.BUSY)
+        harness.said.clear()
+        fake.say("Alert", Msg="it is windy", Type="info")  # and all is shown as PHD2 has told it until now
+        await harness.until(lambda: any("windy" in one for one in harness.notices), "the alert")
+        fake.recover()
+        for name, chosen in {"PHD2_VARIABLE_DELAY": "ON", "PHD2_DEC_MODE": "NORTH"}.items():
+            await harness.expect(name, state=State.OK, **{chosen: True})
+            assert shown_as_done(harness, name) == [{chosen}]
+
+    play(scene)
 
 
 def test_of_what_is_set_together_two_things_are_not_asked_at_once():

@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lightapt_drivers.phd2 import connect
-from lightapt_drivers.phd2.errors import LaunchError
+from lightapt_drivers.phd2 import connect, launching
+from lightapt_drivers.phd2.errors import HostError, LaunchError
 from lightapt_drivers.phd2.launching import Launch, Phd2Program, launch, output_path
 from lightapt_drivers.phd2.scanning import scan
 from tests.drivers.phd2.fake import FakePhd2
@@ -43,6 +43,21 @@ async def test_it_is_started_listens_and_is_ended(tmp_path, how):
     assert not phd2.is_running
     assert await scan("localhost", [phd2.port]) == []
     await phd2.stop()
+
+
+@scene
+async def test_an_address_that_is_not_told_in_time_is_asked_for_again(tmp_path, how, monkeypatch):
+    scans = []
+
+    async def slow(*place, **options):
+        scans.append(place)
+        if len(scans) == 2:
+            raise HostError("the question for its address was not answered in time")
+        return await scan(*place, **options)
+
+    monkeypatch.setattr(launching, "scan", slow)
+    await start_and_stop(how(program(tmp_path)))
+    assert len(scans) > 2
 
 
 async def start_and_stop(how):

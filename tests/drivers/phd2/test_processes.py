@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 
 import psutil
 import pytest
@@ -79,6 +80,36 @@ async def test_a_long_output_begins_anew_and_nothing_of_it_is_lost(tmp_path, mon
     go.touch()
     assert await process.ended() == 0
     assert output.read_text() == "more\n"
+
+
+@scene
+async def test_a_slow_disk_holds_up_nobody(tmp_path, monkeypatch):
+    began, goes_on, copy = asyncio.Event(), threading.Event(), processes._copy
+    loop = asyncio.get_running_loop()
+
+    def slow(source, target):
+        loop.call_soon_threadsafe(began.set)
+        assert goes_on.wait(PATIENCE)
+        copy(source, target)
+
+    monkeypatch.setattr(processes, "_copy", slow)
+    monkeypatch.setattr(processes, "_MOST", 1000)
+    monkeypatch.setattr(processes, "_LOOK", 10 * MS)
+    output, go = tmp_path / "output", tmp_path / "go"
+    long = f"seq 1000; while ! test -e {go}; do sleep 0.01; done"
+    process = start("sh", "-c", f"{long}; rm {go}; {long}", output=output)
+    try:
+        for _ in range(2):  # it looks again
+            await began.wait()
+            began.clear()
+            goes_on.set()
+            await asyncio.to_thread(eventually, lambda: output.stat().st_size == 0, "a new beginning")
+            goes_on.clear()
+            go.touch()
+        assert await process.ended() == 0
+    finally:
+        goes_on.set()
+        process.kill()
 
 
 @scene

@@ -1,13 +1,15 @@
 """A scan finds the instances of PHD2 that run, and takes nothing else for one."""
 
 import asyncio
+import socket
+import threading
 
 import pytest
 
 from lightapt_drivers.phd2.errors import HostError
 from lightapt_drivers.phd2.scanning import Found, scan
 from tests.drivers.phd2.fake import FakePhd2, bytewise
-from tests.drivers.phd2.scenes import MS, NO_HOSTS, scene
+from tests.drivers.phd2.scenes import MS, NO_HOSTS, PATIENCE, scene
 
 
 @scene
@@ -46,6 +48,22 @@ async def test_ports_where_nobody_or_something_else_listens_are_passed_over():
 async def test_a_host_that_does_not_exist_is_told_as_such(nameless):
     with pytest.raises(HostError, match=r"the host no-such-host\.invalid of PHD2 is not known: Name or service not"):
         await scan("no-such-host.invalid", [4400, 4401])
+
+
+@scene
+async def test_a_host_whose_address_is_not_told_in_time_is_told_as_such(monkeypatch):
+    goes_on = threading.Event()
+
+    def look_up(*_, **__):
+        goes_on.wait(PATIENCE)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    try:
+        with pytest.raises(HostError, match=r"the host mountain of PHD2 is not known: .*not answered in time"):
+            await scan("mountain", [4400], timeout=10 * MS)
+    finally:
+        goes_on.set()
 
 
 @pytest.mark.parametrize("host", NO_HOSTS)

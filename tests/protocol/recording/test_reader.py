@@ -22,6 +22,7 @@ from lightapt_protocol.recording import (
     RecordingReader,
     RecordingWriter,
 )
+from lightapt_protocol.recording import reader as reader_module
 
 from .samples import ELEMENT, ENTRIES, HEADER, STARTED, read, written
 
@@ -154,7 +155,7 @@ def test_what_comes_behind_damage_is_read_however_the_bytes_come(cuts):
     assert (entries[:20], entries[-20:]) == (FRAMES[0], FRAMES[2])
     (gap,) = gaps(entries)
     assert FRAMES[0][-1].time <= gap.time <= FRAMES[2][0].time
-    assert re.search(rb"damaged near byte \d+", gap.content)
+    assert re.search(rb"damaged near byte \d+: something is missing", gap.content)
 
 
 def test_a_frame_that_damage_makes_longer_does_not_cost_the_next():
@@ -167,6 +168,58 @@ def test_a_frame_that_damage_makes_longer_does_not_cost_the_next():
     head[start : start + 3] = (block + (8_000 << 3)).to_bytes(3, "little")  # it swallows what follows
     entries = list(Recording([HEAD, packed[0], bytes(head), packed[2]]))
     assert (entries[0], entries[-1]) == (long[0], long[2])
+
+
+def test_a_gap_says_that_what_came_shortly_before_may_be_wrong():
+    entries = [Entry(n, ELEMENT, b"%05d %s" % (n, random.Random(n).randbytes(100))) for n in range(200)]
+    packed = written(entries, each=True)
+    place = packed.index(b"00042 ") + 10  # within what is not made any shorter: only the checksum tells
+    damaged = packed[:place] + bytes([packed[place] ^ 1]) + packed[place + 1 :]
+    found = read(damaged + PACKED[0])
+    assert found[42] != entries[42]
+    assert found[43] == entries[43]
+    (gap,) = gaps(found)
+    assert b"what came shortly before may be wrong" in gap.content
+    assert found[-20:] == FRAMES[0]
+
+
+FALSE = b"\x28\xb5\x2f\xfd\x04\x58"
+"""A frame seems to begin."""
+
+
+def test_behind_damage_there_is_one_gap_until_an_entry_comes_again():
+    broken = PACKED[1][:-1] + b"damage"
+    data = HEAD + PACKED[0] + FALSE * 5 + PACKED[1] + b"damage" + broken + FALSE * 5 + PACKED[2] + FALSE
+    entries = read(data)
+    assert [entry for entry in entries if entry.kind is ELEMENT][:40] == FRAMES[0] + FRAMES[1]
+    kinds = [entry.kind for entry in entries]
+    assert EntryKind.GAP not in kinds[:20]
+    assert kinds[20:42] == [EntryKind.GAP, *[ELEMENT] * 20, EntryKind.GAP]
+    assert all(EntryKind.GAP in pair[:1] or pair[1] is not EntryKind.GAP or ELEMENT in pair for pair in pairwise(kinds))
+    assert len(gaps(entries)) < 5
+    assert [entry for entry in entries if entry.kind is ELEMENT][-20:] == FRAMES[2]
+
+
+@pytest.mark.parametrize("false", [FALSE, FALSE + b"\x00" * 3, struct.pack("<II", 0x184D2A50, 5) + b"hello"])
+@pytest.mark.parametrize("piece", [1000, 1 << 20])
+def test_what_only_looks_as_if_frames_began_costs_little(false, piece, monkeypatch):
+    tries = []
+    monkeypatch.setattr(
+        reader_module, "_unpacker", lambda: tries.append(1) or zstandard.ZstdDecompressor().decompressobj()
+    )
+    junk = false * ((2 << 20) // len(false))
+    data = HEAD + PACKED[0] + junk + bytes(1 << 20) + PACKED[1]
+    entries = list(Recording([data[start : start + piece] for start in range(0, len(data), piece)]))
+    assert (entries[:20], entries[-20:]) == (FRAMES[0], FRAMES[1])
+    assert len(gaps(entries)) == 1
+    assert len(tries) < 250
+
+
+def test_behind_many_false_beginnings_it_is_tried_again_in_the_next_megabyte():
+    junk = FALSE * ((1 << 20) // len(FALSE))
+    before = HEAD + PACKED[0] + junk[: (1 << 20) - len(HEAD + PACKED[0])]
+    entries = list(Recording([before[:-100], before[-100:] + PACKED[1]]))
+    assert (entries[:20], entries[-20:]) == (FRAMES[0], FRAMES[1])
 
 
 def test_a_file_that_was_cut_off_may_be_followed_by_another():
