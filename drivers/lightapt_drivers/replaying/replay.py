@@ -48,6 +48,7 @@ from .source import Source, Timed
 __all__ = ["Replay"]
 
 _log: Final = logging.getLogger(__name__)
+_SHOWN: Final = 80
 _EVENTS: Final = (EntryKind.CONNECTED, EntryKind.LOST)
 _TURN: Final = 64 * 1024
 """Bytes of entries that are read in a row before others get their turn."""
@@ -190,6 +191,9 @@ class Replay:
     async def _send(self, entry: Entry, message: Message | None) -> None:
         if message is not None and not isinstance(message, Definition | Update | DelProperty | Notice):
             return
+        if not _is_element(entry.content):
+            _log.warning("left out, as it is no XML element: %r", entry.content[:_SHOWN])
+            return
         if message is not None:
             self._mirror.apply(message)
         if isinstance(message, SetBlobVector):
@@ -310,6 +314,12 @@ class Replay:
 
 def _is_beginning(entry: Entry) -> bool:
     return entry.kind is EntryKind.CONNECTED or entry.content.startswith(b"<def")
+
+
+def _is_element(content: bytes) -> bool:
+    """Whether this is what a server passes on: of a damaged recording it may be anything, and ends the connection."""
+    framer = Framer()
+    return len(framer.feed(content)) == 1 and framer.error is None and not framer.partial
 
 
 def _size(entry: Entry) -> int:

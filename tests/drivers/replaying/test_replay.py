@@ -57,6 +57,22 @@ def test_what_was_said_is_said_again_byte_for_byte_and_the_end_stays(tmp_path):
 
 
 @scene
+async def test_what_is_no_element_is_left_out_and_the_rest_is_said(tmp_path, caplog):
+    broken = [
+        b'<setNumberBEHIND">0',
+        b"<message device='Mount'/><message device='Mount'/>",
+        b"<message device='Mou",
+        b"x",
+    ]
+    entries = [Entry(1_000_000, EntryKind.ELEMENT, one) for one in broken]
+    path = file(tmp_path / "night.indi", element(0, COORD), *entries, element(2, coord(5.0)))
+    async with replaying(path) as line:
+        await line.until(lambda: coord(5.0) in line.said)
+        assert b"BEHIND" not in line.raw
+    assert len([record for record in caplog.records if "no XML element" in record.message]) == len(broken)
+
+
+@scene
 async def test_a_replay_takes_its_time(tmp_path):
     path = file(tmp_path / "night.indi", element(0, COORD), element(0.05, coord(5.0)), element(3600, coord(6.0)))
     async with replaying(path, speed=1.0) as line:
