@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from .errors import AddressError
 
@@ -60,8 +60,10 @@ def parse_address(text: str) -> TcpAddress | UnixAddress:
     """Return the address that a text means.
 
     Raises:
-        AddressError: It means none.
+        AddressError: It means none; one that is empty neither, as a variable is that was not set.
     """
+    if not isinstance(cast("object", text), str) or not text.strip():
+        raise AddressError(f"{text!r} is no address: write localhost for this machine, or host:port, or unix:path")
     if text.startswith("unix:"):
         if len(text) == len("unix:"):
             raise AddressError("unix: needs the path of a socket behind it")

@@ -300,7 +300,7 @@ async def _connecting(
     patience: float,
     timing: Timing,
 ) -> AsyncGenerator[Client]:
-    where = parse_address(address) if isinstance(address, str) else address
+    where = address if isinstance(address, TcpAddress | UnixAddress) else parse_address(address)
     transport = await _first(where, patience=patience, timing=timing)
     async with connected(transport, where, devices=devices, reconnects=reconnects, timing=timing) as client:
         yield client

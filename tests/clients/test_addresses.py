@@ -8,7 +8,6 @@ from lightapt_clients import AddressError, TcpAddress, UnixAddress, parse_addres
 @pytest.mark.parametrize(
     ("text", "address"),
     [
-        ("", TcpAddress("localhost", 7624)),
         ("observatory", TcpAddress("observatory", 7624)),
         ("observatory:7625", TcpAddress("observatory", 7625)),
         (":7625", TcpAddress("localhost", 7625)),
@@ -28,6 +27,12 @@ def test_a_text_means_an_address(text, address):
 )
 def test_what_is_no_address_is_refused(text):
     with pytest.raises(AddressError):
+        parse_address(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", None])
+def test_a_variable_that_was_not_set_is_not_this_machine(text):
+    with pytest.raises(AddressError, match="write localhost for this machine"):
         parse_address(text)
 
 

@@ -28,6 +28,9 @@ async def test_an_address_may_be_text():
 
 @scene
 async def test_what_is_no_address_or_no_server_is_an_error():
+    for address in ("no address", "", None):
+        with pytest.raises(AddressError):
+            await connect(address).__aenter__()
     with pytest.raises(AddressError):
         async with connect("no address"):
             pass

@@ -227,4 +227,4 @@ class Chooser:
 
 def _listed(names: Iterable[str]) -> str:
     listed = ", ".join(sorted(names))
-    return f"\nDevices there: {listed}." if listed else "\nThe server has no devices."
+    return f"\nDevices there: {listed}." if listed else "\nThe server has no devices, or does not answer."

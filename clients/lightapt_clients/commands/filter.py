@@ -5,7 +5,8 @@
     lightapt filter 5            the one in slot 5
     lightapt filter --json | jq -r .filters[].name
 
-The wheel is connected if it is not. The command waits until the filter is there.
+The wheel is connected if it is not. The command waits until the filter is there. Ctrl-C ends the waiting, and does not
+stop the wheel.
 
 Exit codes: 0 it is there, 1 it is not (no such filter or wheel, refused, too late, server lost on the way), 2 it could
 not be tried (usage, no server), 130 Ctrl-C.
@@ -14,6 +15,7 @@ not be tried (usage, no server), 130 Ctrl-C.
 from __future__ import annotations
 
 import argparse
+from typing import Final
 
 from lightapt_protocol.standard import Standard
 
@@ -22,12 +24,14 @@ from ..kinds import FilterWheel
 from .choosing import Chooser, add_device, add_no_connect, limit
 from .console import Colour, Console
 from .exits import ExitCode
-from .motions import telling_of_loss, telling_what_was_begun
+from .motions import telling_of_loss, telling_what_goes_on, telling_what_was_begun
 from .options import add_json, add_server, add_timeout, address_of
 from .wheels import filter_in, slot_of
 from .words import FilterArgument
 
 __all__ = ["add_arguments", "run"]
+
+_HINT: Final = "`lightapt filter` tells where it is."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,13 +54,12 @@ async def run(options: argparse.Namespace, console: Console) -> ExitCode:
             _list(wheel, console)
             return ExitCode.DONE
         slot = slot_of(wheel, options.filter)
-        patience = limit(options.timeout)
+        patience, motion = limit(options.timeout), wheel.device[Standard.FILTER_SLOT]
         with (
+            telling_what_goes_on(wheel.name, console, doing="turn", hint=_HINT),
             console.progress(f"turning to {options.filter}", total=None),
             telling_of_loss(indi, console, patience=patience),
-            telling_what_was_begun(
-                wheel.device[Standard.FILTER_SLOT], doing="turn", lost="`lightapt filter` tells where it is."
-            ),
+            telling_what_was_begun(motion, doing="turn", lost=_HINT),
         ):
             await wheel.select(slot, timeout=patience)
         record = {"wheel": wheel.name, "slot": wheel.slot, "filter": wheel.filter or None}

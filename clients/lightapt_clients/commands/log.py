@@ -7,11 +7,12 @@
     lightapt log night.indi night.1.indi --json     one JSON object for each change
 
 A time is 22:30 or 22:30:15 (the first after the beginning of the recording), 2026-03-20T22:30, or +600 for so many
-seconds after the beginning. Several files are read in the order in which they were recorded. A file that is still
-being written, or was cut off, is read up to its last whole message; where one is damaged it goes on behind that.
+seconds after the beginning; from 22:30 to 22:15 is nothing, and not nearly a day. Several files are read in the order
+in which they were recorded. A file that is still being written, or was cut off, is read up to its last whole message;
+where one is damaged it goes on behind that.
 
 Exit codes: 0 when something was printed, 1 when there was nothing of what was asked for (it is told what there is),
-2 when a file cannot be read, or a time is none.
+2 when a file cannot be read (the others are printed all the same), or a time is none.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from typing import Final
 from lightapt_protocol.members import DefBlob, DefLight, DefMember, DefNumber, DefSwitch
 from lightapt_protocol.mirror import Change, ChangeKind, Property
 from lightapt_protocol.numbers import format_number
-from lightapt_protocol.recording import BlobBody, EntryKind
+from lightapt_protocol.recording import BlobBody, EntryKind, Recording, in_order
 from lightapt_protocol.vocabulary import State
 
 from ..recording import History, Moment, RecordingFileError, open_recordings
@@ -43,6 +44,8 @@ __all__ = ["add_arguments", "run"]
 
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d(?:\.\d{1,6})?))?")
 _NOTHING: Final[Mapping[str, object]] = {}
+_NIGHT: Final = timedelta(hours=18)
+"""The longest from one time of a clock to another, over midnight: where it is longer they were exchanged."""
 _TURN: Final = 0.05
 """Seconds between two moments in which Ctrl-C and SIGTERM are heard."""
 _EVENTS: Final = {EntryKind.CONNECTED: "connected", EntryKind.LOST: "lost", EntryKind.GAP: "gap"}
@@ -64,12 +67,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(options: argparse.Namespace, console: Console) -> ExitCode:
     """Run the subcommand."""
+    opened = _opened(options.files, console)
     try:
-        history = History(open_recordings(options.files))
+        history = History(opened)
         count = await _print(history, _Choice.of(options, history.started), console)
     except RecordingFileError as error:
         raise CommandError(str(error), ExitCode.TROUBLE) from error
+    if len(opened) < len(set(options.files)):
+        return ExitCode.TROUBLE
     return ExitCode.DONE if count else ExitCode.NO
+
+
+def _opened(paths: Iterable[Path], console: Console) -> list[Recording]:
+    """Return the recordings in files, in the order in which they were recorded; say which cannot be read.
+
+    Raises:
+        CommandError: None can.
+    """
+    found: dict[Path, Recording] = {}
+    faults: list[str] = []
+    for path in paths:
+        try:
+            [found[path]] = open_recordings([path])
+        except RecordingFileError as error:
+            faults.append(str(error))
+    if not found:
+        raise CommandError("\n".join(faults), ExitCode.TROUBLE)
+    for fault in faults:
+        console.note(f"lightapt: {fault}")
+    return [found[path] for path in in_order({path: recording.header for path, recording in found.items()})]
 
 
 async def _print(history: History, choice: _Choice, console: Console) -> int:
@@ -134,6 +160,11 @@ class _Choice:
     def of(cls, options: argparse.Namespace, started: datetime) -> _Choice:
         since = started - timedelta(days=1) if options.since is None else _time(options.since, started)
         until = datetime.max.replace(tzinfo=UTC) if options.until is None else _time(options.until, started)
+        if _is_empty(options, since, until):
+            words = f"nothing is between --since {options.since} and --until {options.until}"
+            meant = f"{since:%Y-%m-%d %H:%M:%S} and {until:%Y-%m-%d %H:%M:%S} UTC"
+            hint = "a time without a day is the first after the beginning of the recording"
+            raise CommandError(f"{words}, which are {meant}: {hint}, {started:%Y-%m-%d %H:%M:%S}")
         return cls(options, since=since, until=until)
 
     @property
@@ -146,6 +177,14 @@ class _Choice:
             return False
         of_device = not self._devices or change.device in self._devices
         return of_device and (not self._properties or change.name in self._properties)
+
+
+def _is_empty(options: argparse.Namespace, since: datetime, until: datetime) -> bool:
+    """Whether two times were given that nothing is between: of a clock's, the second may be long after midnight."""
+    given = (options.since, options.until)
+    if None in given:
+        return False
+    return until < since or (until - since > _NIGHT and all(map(_CLOCK.fullmatch, given)))
 
 
 def _time(text: str, started: datetime) -> datetime:

@@ -17,7 +17,14 @@ from ..errors import AlertError, ClientError, DisconnectedError, WaitTimeoutErro
 from .console import Console
 from .exits import CommandError
 
-__all__ = ["LostError", "stopping", "take_note", "telling_of_loss", "telling_what_was_begun"]
+__all__ = [
+    "LostError",
+    "stopping",
+    "take_note",
+    "telling_of_loss",
+    "telling_what_goes_on",
+    "telling_what_was_begun",
+]
 
 _CONFIRMED: Final = 2.0
 """Seconds that a device has to confirm that it stops."""
@@ -51,6 +58,23 @@ def telling_of_loss(client: Client, console: Console, *, patience: float | None)
     finally:
         if timer is not None:
             timer.cancel()
+
+
+@contextmanager
+def telling_what_goes_on(device: str, console: Console, *, doing: str, hint: str = "") -> Generator[None]:
+    """Say what a device may still do, where the block is cancelled: it is not stopped by that.
+
+    Args:
+        device: The device.
+        console: Where it is said.
+        doing: What it may still do.
+        hint: What to do then.
+    """
+    try:
+        yield
+    except asyncio.CancelledError:
+        console.note(f"{device} was not told to stop: it may still {doing}.{hint and f' {hint}'}")
+        raise
 
 
 class LostError(CommandError):

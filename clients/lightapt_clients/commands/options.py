@@ -43,7 +43,7 @@ def address_of(options: argparse.Namespace) -> TcpAddress | UnixAddress:
         if options.host is not None or options.port is not None:
             raise CommandError("--server takes host and port in one: leave out -h and -p", ExitCode.TROUBLE)
         return parse_address(options.server)
-    address = parse_address(options.host or "localhost")
+    address = parse_address("localhost" if options.host is None else options.host)
     if options.port is None or isinstance(address, UnixAddress):
         return address
     return TcpAddress(address.host, options.port)

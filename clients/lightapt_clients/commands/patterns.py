@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lightapt_protocol.mirror import Mirror, Property
+from lightapt_protocol.vocabulary import State
 
 from .rows import PSEUDO, Row
 
@@ -157,10 +158,15 @@ def _not_there(where: str, kind: str, name: str, known: Iterable[str]) -> str:
 
 
 def _hint_to_connect(connection: Property | None) -> str:
-    if connection is None or "CONNECT" not in connection.members or connection.is_on("CONNECT"):
+    if connection is None or "CONNECT" not in connection.members or _is_connected(connection):
         return ""
     name = connection.device
     return f"\n{name!r} is not connected, and most properties come then: lightapt connect '{name}'"
+
+
+def _is_connected(connection: Property) -> bool:
+    """Whether it is, as far as is known: what is Busy is not yet, and what is in Alert has lost its hardware."""
+    return connection.is_on("CONNECT") and connection.state not in (State.BUSY, State.ALERT)
 
 
 def _of_wildcard(pattern: Pattern, mirror: Mirror) -> str:

@@ -45,7 +45,13 @@ class _Module(Protocol):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code."""
-    argv = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        return _main(sys.argv[1:] if arguments is None else list(arguments))
+    except KeyboardInterrupt:  # before the subcommand had begun
+        return ExitCode.INTERRUPTED
+
+
+def _main(argv: list[str]) -> int:
     name = _chosen(argv, os.environ)
     if name not in COMMANDS and (program := _program(name)):
         os.execv(program, [program, *argv[1:]])

@@ -7,14 +7,17 @@ does; nothing is waited for then. A setting may also be JSON, as `lightapt get -
 have any characters (; and =, too), and what was saved is set again.
 
 What a driver says to it is told on stderr. Whether it has done it is the driver's word: numbers are not compared, but
-switches that are not as they were set are a failure: another client may have had the last word.
+switches that never were as they were set are a failure, and those that another client has set otherwise meanwhile.
+What goes on until it is stopped, such as tracking, motion by hand, cooling, video and recording, is done as soon as the
+device is Busy with it; all else is when that has come to an end. Ctrl-C ends the waiting alone: nothing is stopped.
 
     lightapt set 'Telescope Simulator.CONNECTION.CONNECT=On'
     lightapt set 'Telescope Simulator.EQUATORIAL_EOD_COORD.RA;DEC=5:35:17;-5:23:28'
     lightapt set --no-wait 'CCD Simulator.CCD_EXPOSURE.CCD_EXPOSURE_VALUE=60'
     lightapt set '{"device": "My device", "property": "LIMITS", "members": {"a;b": 1.5}}'
 
-Exit codes: 0 all is done, 1 a setting is wrong, was refused or failed, 2 no server, or wrong usage.
+Exit codes: 0 all is done, 1 a setting is wrong, was refused, failed or took too long (it may go on then), 2 no server,
+or wrong usage, 130 Ctrl-C.
 """
 
 from __future__ import annotations
@@ -24,19 +27,23 @@ import asyncio
 from pathlib import Path
 from typing import Final, cast
 
+from lightapt_protocol.messages import AnyRequest
 from lightapt_protocol.mirror import Change, ChangeKind, Property
-from lightapt_protocol.vocabulary import PropertyKind
+from lightapt_protocol.vocabulary import PropertyKind, State
 
 from ..client import Client
 from ..devices import Device
-from ..errors import AbortedError, ClientError, DisconnectedError
-from ..requests import otherwise, request_for
+from ..dialogues import answered
+from ..errors import AbortedError, ClientError, DisconnectedError, WaitTimeoutError
+from ..requests import request_for
 from ..uploads import upload_for
 from .assignments import Assignment, parse_assignment, unconfirmed, value_for
 from .connecting import add_descriptor, opened
 from .console import Console, state_colour
 from .exits import CommandError, ExitCode, exit_code
+from .motions import telling_what_goes_on
 from .options import add_json, add_server, add_timeout, seconds
+from .outcomes import Outcome, lasts
 from .patterns import Pattern, why_missing
 from .rows import record_of, shown_value, state_word
 from .telling import told
@@ -119,7 +126,8 @@ async def _set(client: Client, setting: Assignment, options: argparse.Namespace,
         if change is not None and change.kind is ChangeKind.NOTICE and change.text not in said:
             said.append(change.text)
 
-    with client.expecting(hear, device=prop.device, name=prop.name):
+    going_on = telling_what_goes_on(prop.device, console, doing=f"go on with {prop.name}")
+    with going_on, client.expecting(hear, device=prop.device, name=prop.name):
         now = await _asked(client, prop, settled, options)
     for words in said:
         console.note(f"{settled.path}: {words}")
@@ -147,8 +155,34 @@ async def _asked(client: Client, prop: Property, setting: Assignment, options: a
     if options.no_wait:
         await client.send(request)
         return None
-    now = await live.set(values, timeout=timeout)
-    if now.kind is PropertyKind.SWITCH and (words := otherwise(now, request)):
+    return await _done(client, request, timeout=timeout)
+
+
+async def _done(client: Client, request: AnyRequest, *, timeout: float | None) -> Property:
+    """Send a request, and return the property when that is done; of what lasts, when it has begun.
+
+    Raises:
+        AbortedError: The device says that it is done, and its switches never were as asked, or are another's.
+        WaitTimeoutError: It was not done in time.
+    """
+    live, outcome, has_begun_is_all = Device(client, request.device)[request.name], Outcome(request), lasts(request)
+
+    def look(change: Change | None) -> None:
+        if change is not None and change.current is not None:
+            outcome.look(change.current)
+
+    with client.expecting(look, device=request.device, name=request.name):
+        try:
+            now = await answered(
+                client, request, live.now, timeout=timeout, until_begun=has_begun_is_all, echoes=has_begun_is_all
+            )
+        except WaitTimeoutError as error:
+            if not live.exists or live.state is not State.BUSY:
+                raise
+            raise WaitTimeoutError(
+                f"{error}\n{live} is still Busy: it may go on. --no-wait waits for no end."
+            ) from error
+    if now.kind is PropertyKind.SWITCH and (words := outcome.otherwise(now)):
         raise AbortedError(now.device, now.name, f"the device says {state_word(now.state)}, but {words}")
     return now
 

@@ -29,6 +29,8 @@ async def switch(options: argparse.Namespace, console: Console, *, is_connecting
     async with opened(options) as client:
         await told(client, lambda: _has_all(client, options), timeout=_PATIENCE, quiet=QUIET if options.all else None)
         names = options.names or [name for name, one in client.mirror.devices.items() if Standard.CONNECTION in one]
+        if not names:
+            raise CommandError(_none(client))
         code = ExitCode.DONE
         for name in names:
             try:
@@ -46,6 +48,14 @@ async def switch(options: argparse.Namespace, console: Console, *, is_connecting
 
 def _has_all(client: Client, options: argparse.Namespace) -> bool:
     return not options.all and all(Standard.CONNECTION in client.mirror.devices.get(name, {}) for name in options.names)
+
+
+def _none(client: Client) -> str:
+    """Return in words why there is nothing to switch."""
+    if not client.mirror.devices:
+        return f"the server at {client.address} has no devices, or none that answered"
+    listed = ", ".join(sorted(client.mirror.devices))
+    return f"nothing at {client.address} has hardware to connect to; there are {listed}"
 
 
 async def _switch(device: Device, *, is_connecting: bool, timeout: float | None) -> None:

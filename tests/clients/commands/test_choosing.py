@@ -15,6 +15,7 @@ from lightapt_clients.commands.words import DeviceArgument
 from ..actor import CONNECTED, DEVICE, numbers, serving
 from ..puppet import ALERT, LONG, MS, OK, later, puppet, scene
 from .instruments import NAMES, SLOT, UNCONNECTED, driver_info, patience  # noqa: F401 - a fixture
+from .server import telling_all
 from .tool import run
 
 OTHER = "Other Wheel"
@@ -294,3 +295,11 @@ def test_a_shell_is_offered_devices():
     parser = argparse.ArgumentParser()
     choosing.add_device(parser, "--mount", "mount")
     assert isinstance(parser._option_string_actions["--mount"].completer, DeviceArgument)
+
+
+@scene
+async def test_a_server_that_is_silent_is_not_said_to_have_nothing():
+    async with telling_all() as address:
+        done = await run(filter, address=address)
+        assert done.code is ExitCode.NO
+        assert "The server has no devices, or does not answer." in done.err

@@ -204,6 +204,39 @@ def test_what_is_no_time_is_refused(time, night):
     assert raised.value.code is ExitCode.TROUBLE
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--since", "22:01:02", "--until", "22:01"),
+        ("--since", "22:01:02", "--until", "21:59"),  # the first after the beginning is of the next day
+        ("--since", "+62", "--until", "+60"),
+    ],
+)
+def test_times_that_nothing_is_between_are_told(words, night):
+    with pytest.raises(CommandError, match=f"nothing is between --since .*{words[1][-2:]} and --until") as raised:
+        printed(night, *words)
+    assert raised.value.code is ExitCode.NO
+    assert "the first after the beginning of the recording, 2026-03-20 22:00:00" in str(raised.value)
+
+
+def test_a_night_goes_on_after_midnight(night):
+    code, lines, _ = printed(night, "--since", "22:01", "--until", "06:00")
+    assert (code, bool(lines)) == (ExitCode.DONE, True)
+
+
+def test_a_file_that_cannot_be_read_keeps_none_from_being_printed(night, tmp_path):
+    _, lines, _ = printed(night)
+    assert printed(night, tmp_path / "nothing") == (
+        ExitCode.TROUBLE,
+        lines,
+        f"lightapt: {tmp_path / 'nothing'} cannot be read: No such file or directory\n",
+    )
+
+
+def test_a_file_that_is_named_twice_is_printed_once(night):
+    assert printed(night, night) == printed(night)
+
+
 def test_a_file_that_cannot_be_read_is_trouble(tmp_path):
     with pytest.raises(CommandError, match="No such file") as raised:
         printed(tmp_path / "nothing")

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from lightapt_clients.commands import filter, focus, goto, motions
+from lightapt_clients.commands import set as set_
 from lightapt_clients.commands.exits import ExitCode
 from lightapt_clients.kinds import base
 from lightapt_protocol.messages import DelProperty
@@ -137,6 +138,22 @@ async def test_without_a_server_nothing_is_stopped_and_that_it_is_waited_for_is_
         said = await interrupted(actor, PLACE, goto, "--jnow", "6", "10", address=address, before=leaves)
         assert said.count("waiting for the server to come back, for 300 s at most") == 1
         assert f"{DEVICE} {GOING}" in said
+
+
+@scene
+async def test_a_wheel_that_nobody_waits_for_any_more_is_said_to_turn_on():
+    async with serving(SLOT, NAMES) as (actor, address):
+        actor.plays["FILTER_SLOT"] = lambda _: (actor.shows("FILTER_SLOT", BUSY),)
+        said = await interrupted(actor, "FILTER_SLOT", filter, "Ha", address=address)
+        assert said == f"{DEVICE} was not told to stop: it may still turn. `lightapt filter` tells where it is.\n"
+
+
+@scene
+async def test_what_was_set_is_said_to_go_on():
+    async with serving(*MOUNT) as (actor, address):
+        actor.plays[PLACE] = lambda _: (actor.shows(PLACE, BUSY),)
+        said = await interrupted(actor, PLACE, set_, f"{DEVICE}.{PLACE}.RA;DEC=6;10", address=address)
+        assert said == f"{DEVICE} was not told to stop: it may still go on with {PLACE}.\n"
 
 
 @scene

@@ -31,9 +31,10 @@ def test_a_server_has_an_address(words, address):
     assert address_of(options(*words)) == address
 
 
-def test_what_is_no_address_is_refused():
+@pytest.mark.parametrize("words", [["--server", "a b"], ["--server", ""], ["-h", ""], ["-h", "", "-p", "7000"]])
+def test_what_is_no_address_is_refused(words):
     with pytest.raises(AddressError):
-        address_of(options("--server", "a b"))
+        address_of(options(*words))
 
 
 @pytest.mark.parametrize("text", ["-1", "x", "inf", "nan"])

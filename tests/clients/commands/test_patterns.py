@@ -8,8 +8,9 @@ from lightapt_clients.commands.patterns import Pattern, nearest, parse_pattern, 
 from lightapt_protocol.members import DefNumber, DefSwitch
 from lightapt_protocol.messages import DefNumberVector, DefSwitchVector
 from lightapt_protocol.mirror import Mirror
+from lightapt_protocol.vocabulary import SwitchState
 
-from ..puppet import CONNECTION, COORD, NAMES, ON
+from ..puppet import ALERT, BUSY, CONNECTION, COORD, NAMES, OK, ON
 
 DOTTED = DefSwitchVector("Sky-Watcher EQ6.1 pro", "CONNECTION", members=(DefSwitch("CONNECT", ON),))
 
@@ -79,6 +80,16 @@ def test_what_is_missing_is_told_with_what_is_probably_meant(mirror, text, words
 
 def test_a_connected_device_is_not_told_to_connect(mirror):
     assert "lightapt connect" not in why_missing(Pattern(f"{DOTTED.device}.X.Y"), mirror, server="host:1")
+
+
+@pytest.mark.parametrize(
+    ("state", "on", "is_told"), [(OK, True, False), (ALERT, True, True), (BUSY, True, True), (OK, False, True)]
+)
+def test_a_device_without_its_hardware_is_told_to_connect_though_connect_is_on(state, on, is_told):
+    mirror = Mirror()
+    mirror.apply(DefSwitchVector("PHD2", "CONNECTION", state=state, members=(DefSwitch("CONNECT", SwitchState(on)),)))
+    words = why_missing(Pattern("PHD2.PHD2_GUIDE.GUIDE"), mirror, server="host:1")
+    assert ("'PHD2' is not connected" in words) is is_told
 
 
 def test_a_server_without_devices_is_named():

@@ -90,6 +90,15 @@ def test_a_fault_in_a_task_is_not_hidden_by_another(monkeypatch):
         main(["get"])
 
 
+def test_an_interrupt_while_it_is_being_loaded_is_quiet(monkeypatch, capfd):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, "_module", interrupted)
+    assert main(["get"]) == ExitCode.INTERRUPTED
+    assert capfd.readouterr() == ("", "")
+
+
 def test_options_may_stand_between_and_a_minus_behind_dashes(capsys):
     assert main(["eval", "1", "-f"]) == ExitCode.DONE
     assert main(["eval", "-f", "--", "-1+1"]) == ExitCode.NO

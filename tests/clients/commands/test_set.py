@@ -15,10 +15,21 @@ from lightapt_protocol.messages import (
     Request,
     SetNumberVector,
 )
+from lightapt_protocol.vocabulary import SwitchRule
 
-from ..puppet import ALERT, BUSY, CONNECTION, COORD, LONG, NAMES, OK, coord, scene
+from ..actor import DEVICE, serving, switches
+from ..puppet import ALERT, BUSY, CONNECTION, COORD, IDLE, LONG, NAMES, OK, coord, scene
 from .server import telling, telling_all
 from .tool import run
+
+SWITCHES = {
+    "CONNECTION": ("CONNECT", "DISCONNECT"),
+    "TELESCOPE_TRACK_STATE": ("TRACK_ON", "TRACK_OFF"),
+    "TELESCOPE_MOTION_NS": ("MOTION_NORTH", "MOTION_SOUTH"),
+    "TELESCOPE_PARK": ("PARK", "UNPARK"),
+    "RECORD_STREAM": ("RECORD_ON", "RECORD_DURATION_ON", "RECORD_FRAME_ON", "RECORD_OFF"),
+    "SCAN": ("PAUSE", "START", "STOP"),
+}
 
 
 @scene
@@ -56,6 +67,74 @@ async def test_a_switch_that_is_not_as_it_was_set_is_a_failure():
         done = await run(tool, "Mount.CONNECTION.CONNECT=On", address=address)
         assert done.code is ExitCode.NO
         assert "the device says Ok, but CONNECT is Off" in done.err
+
+
+def shown(state, on, name="CONNECTION"):
+    return replace(switches(name, *SWITCHES[name], on=on), state=state)
+
+
+@scene
+async def test_what_another_client_has_set_otherwise_meanwhile_is_a_failure():
+    async with serving() as (actor, address):
+        actor.plays["CONNECTION"] = lambda _: (
+            shown(BUSY, "CONNECT"),
+            shown(BUSY, "DISCONNECT"),
+            shown(OK, "DISCONNECT"),
+        )
+        done = await run(tool, f"{DEVICE}.CONNECTION.CONNECT=On", address=address)
+        assert done.code is ExitCode.NO
+        assert "the device says Ok, but CONNECT is Off" in done.err
+
+
+@pytest.mark.parametrize("name", ["RECORD_STREAM", "SCAN"])
+def test_a_switch_that_goes_off_when_it_is_done_is_no_failure(name):
+    _, start, *_, stop = SWITCHES[name]
+
+    @scene
+    async def play():
+        async with serving(shown(IDLE, stop, name)) as (actor, address):
+            actor.plays[name] = lambda _: (shown(BUSY, start, name), shown(IDLE, stop, name))
+            done = await run(tool, "--json", f"{DEVICE}.{name}.{start}=On", address=address)
+            assert (done.code, done.err) == (ExitCode.DONE, "")
+            assert done.records[0]["state"] == "Idle"
+
+    play()
+
+
+@scene
+async def test_a_button_of_any_rule_springs_back():
+    scan = switches("SCAN", *SWITCHES["SCAN"], rule=SwitchRule.ANY_OF_MANY)
+    async with serving(scan) as (actor, address):
+        actor.plays["SCAN"] = lambda _: (replace(scan, state=BUSY), replace(scan, state=OK))
+        done = await run(tool, f"{DEVICE}.SCAN.START=On", address=address)
+        assert (done.code, done.err) == (ExitCode.DONE, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "on"),
+    [("TELESCOPE_TRACK_STATE", "TRACK_ON"), ("TELESCOPE_MOTION_NS", "MOTION_NORTH"), ("RECORD_STREAM", "RECORD_ON")],
+)
+def test_what_lasts_is_done_when_it_has_begun(name, on):
+    @scene
+    async def play():
+        async with serving(shown(IDLE, SWITCHES[name][-1], name)) as (actor, address):
+            other = SWITCHES[name][-1]
+            actor.plays[name] = lambda _: (shown(BUSY, other, name), shown(BUSY, on, name))
+            done = await run(tool, "--json", f"{DEVICE}.{name}.{on}=On", address=address)
+            assert (done.code, done.err) == (ExitCode.DONE, "")
+            assert done.records[0] | {"state": "Busy"} == done.records[0]
+            assert done.records[0]["members"] == {on: True}
+
+    play()
+
+
+@scene
+async def test_parking_is_waited_for():
+    async with serving(shown(IDLE, "UNPARK", "TELESCOPE_PARK")) as (actor, address):
+        actor.plays["TELESCOPE_PARK"] = lambda _: (shown(BUSY, "PARK", "TELESCOPE_PARK"),)
+        done = await run(tool, "--timeout", "0.2", f"{DEVICE}.TELESCOPE_PARK.PARK=On", address=address)
+        assert done.code is ExitCode.NO
+        assert f"{DEVICE}.TELESCOPE_PARK is still Busy: it may go on." in done.err
 
 
 @scene

@@ -96,6 +96,23 @@ def test_one_that_cannot_be_switched_says_why(name, words, monkeypatch):
 
 
 @pytest.mark.parametrize("tool", [connect, disconnect])
+@pytest.mark.parametrize(
+    ("definitions", "words"),
+    [((), "has no devices, or none that answered"), ((NAMES,), "has hardware to connect to; there are Wheel")],
+)
+def test_where_there_is_none_to_switch_it_is_told(tool, definitions, words, monkeypatch):
+    monkeypatch.setattr("lightapt_clients.commands.switching._PATIENCE", LONG)
+
+    @scene
+    async def play():
+        async with telling_all(*definitions) as address:
+            done = await run(tool, "--all", address=address)
+            assert (done.code, done.out, words in done.err) == (ExitCode.NO, "", True)
+
+    play()
+
+
+@pytest.mark.parametrize("tool", [connect, disconnect])
 def test_one_must_say_which(tool):
     @scene
     async def play():
