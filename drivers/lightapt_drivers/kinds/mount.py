@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -124,9 +124,12 @@ class Mount(MountTracking, MountByHand, MountParking, MountSetup):
         await self.check_target(ra, dec)
         self.mount_target.set(RA=wanted["RA"], DEC=wanted["DEC"])
         track = self.on_coord_set.choice == "TRACK"
-        slew = partial(self.travel, partial(self._slew, ra, dec, track=track))
-        self.departs()
-        await self.begin(self.mount_position, slew)
+        self._mount_departures += 1
+        await self.begin(self.mount_position, partial(self._depart, partial(self._slew, ra, dec, track=track)))
+
+    async def _depart(self, way: Callable[[], Awaitable[None]]) -> None:
+        self._mount_departures -= 1
+        await self.travel(way)
 
     async def _slew(self, ra: float, dec: float, *, track: bool) -> None:
         await self.slew_mount(ra, dec, track=track)

@@ -91,8 +91,8 @@ class MountBase(Device):
 
     _mount_can: MountCan = MountCan(0)
     _mount_travels: bool = False
-    _mount_departs: bool = False
-    """Whether it is just about to travel."""
+    _mount_departures: int = 0
+    """Gotos that are just about to begin: from then on the mount is not told to rest."""
     _mount_tracks: bool = False
     _mount_parked: bool = False
 
@@ -114,7 +114,7 @@ class MountBase(Device):
             self._mount_tracks = reading.is_tracking
         if reading.is_parked is not None:
             self._mount_parked = reading.is_parked
-        slews = reading.is_slewing or self._mount_travels or self._mount_departs
+        slews = reading.is_slewing or self._mount_travels or self._mount_departures > 0
         self._mount_tracks = self._mount_tracks and not self._mount_parked
         self.tell_besides(slews=slews)
         ra, dec = self.mount_to_date(reading.ra, reading.dec)
@@ -189,16 +189,12 @@ class MountBase(Device):
         """End the guiding that goes on, if it takes pulses."""
         await self.cancel(*(self.vectors[name] for name in _PULSES if name in self.vectors))
 
-    def departs(self) -> None:
-        """Take note that the mount is about to :meth:`travel`: from now on it is not told to rest."""
-        self._mount_departs = True
-
     async def travel(self, way: Callable[[], Awaitable[None]]) -> None:
         """Have the mount go somewhere by itself; cancelled, stop it.
 
         A mount whose driver lets go of it is not stopped: it may be parking for the day.
         """
-        self._mount_travels, self._mount_departs = True, False
+        self._mount_travels = True
         try:
             await self.clear_the_way()
             self.mount_position.change(state=State.BUSY)

@@ -51,6 +51,9 @@ class MountParking(MountBase):
     )
     mount_home = ButtonVector.standard_buttons(Standard.TELESCOPE_HOME, "Find", "Set", "Go", label="Home")
 
+    _mount_unparks: bool = False
+    """Whether it was told to unpark, and has not said that it is."""
+
     # For a driver to fill in.
 
     async def park_mount(self) -> None:
@@ -105,12 +108,13 @@ class MountParking(MountBase):
         if wanted["PARK"]:
             await self._park()
         elif self._mount_parked:
+            self._mount_unparks = True
             await self.unpark_mount()
-            self._mount_parked = False
+            self._mount_parked = self._mount_unparks = False
             await self.refresh_mount()
 
     async def _park(self) -> None:
-        if self._mount_parked:
+        if self._mount_parked and not self._mount_unparks:
             return
         try:
             await self.travel(self._park_and_rest)
@@ -123,7 +127,7 @@ class MountParking(MountBase):
 
     async def _park_and_rest(self) -> None:
         await self.park_mount()
-        self._mount_parked = True
+        self._mount_parked, self._mount_unparks = True, False
 
     @operation(mount_home, lane=MountBase.mount_position, while_busy=WhileBusy.JOIN)
     async def _find_or_set_or_go_home(self, wanted: Switches) -> None:

@@ -1,12 +1,14 @@
 """A mount offers what its hardware can, goes where clients say, and stops when they say so."""
 
+import asyncio
+
 import pytest
 
 from lightapt_drivers.kinds.mount import MountCan, TrackMode
 from lightapt_protocol.standard import Standard
 from lightapt_protocol.vocabulary import State, SwitchRule
 from tests.drivers.kinds.mounts import ALL, DEC, RA, GuidedPuppet, Puppet, begin_to_slew, park, played, slew
-from tests.drivers.kit.scenes import said_of, states
+from tests.drivers.kit.scenes import new, said_of, states
 
 POSITION = "EQUATORIAL_EOD_COORD"
 EVERYWHERE = {
@@ -197,6 +199,37 @@ def test_a_mount_that_is_sent_elsewhere_on_its_way_is_busy_all_the_time():
         return states(said_of(POSITION, harness.said[before:]))
 
     *on_its_way, there = played(scene, kind=LookedAt, held=True)
+    assert (set(on_its_way), there) == ({State.BUSY}, State.OK)
+
+
+def test_gotos_that_come_in_one_piece_are_busy_until_the_last_is_there():
+    second_sets_out = asyncio.Event()
+
+    class Told(Puppet):
+        async def slew_mount(self, ra, dec, *, track):
+            if ra == RA + 2:
+                second_sets_out.set()
+            await super().slew_mount(ra, dec, track=track)
+
+    async def scene(harness, mount):
+        async def look():
+            while True:
+                await mount.refresh_mount()
+                await asyncio.sleep(0)
+
+        looking = asyncio.create_task(look())
+        before = len(harness.said)
+        for hours in (1, 2):
+            harness.send(new("Number", "Mount", POSITION, RA=RA + hours, DEC=DEC))
+        await second_sets_out.wait()
+        await asyncio.sleep(0)
+        mount.held = False
+        harness.send(new("Number", "Mount", POSITION, RA=RA + 3, DEC=DEC))
+        await harness.expect(POSITION, state=State.OK, RA=RA + 3)
+        looking.cancel()
+        return states(said_of(POSITION, harness.said[before:]))
+
+    *on_its_way, there = played(scene, kind=Told, held=True)
     assert (set(on_its_way), there) == ({State.BUSY}, State.OK)
 
 

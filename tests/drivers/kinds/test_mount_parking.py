@@ -78,6 +78,20 @@ def test_unparking_a_mount_that_parks_stops_it_and_is_done():
     assert played(scene, held=True) == ({State.BUSY, State.OK}, [("park",), ("stop",)])
 
 
+def test_a_mount_that_unparks_can_be_parked_again():
+    async def scene(harness, mount):
+        await park(harness)
+        mount.held = True
+        await harness.request(PARK, UNPARK=True)
+        await harness.expect(PARK, state=State.BUSY, UNPARK=True)
+        mount.held = False
+        await harness.request(PARK, PARK=True)
+        await harness.expect(PARK, state=State.OK, PARK=True)
+        return mount.done
+
+    assert played(scene) == [("park",), ("unpark",), ("park",)]
+
+
 def test_parking_goes_on_when_the_driver_lets_go_of_the_mount():
     async def scene(harness, mount):
         await harness.request(PARK, PARK=True)
