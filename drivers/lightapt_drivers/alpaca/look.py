@@ -20,9 +20,14 @@ _AGAIN: Final = 30.0
 
 
 class Missing:
-    """Which members a device does not tell, so that nobody asks for them at every look; for one connection."""
+    """Which members a device does not tell, so that nobody asks for them at every look; for one connection.
+
+    Attributes:
+        why: Of those that it has.
+    """
 
     def __init__(self) -> None:
+        self.why: dict[str, AlpacaError] = {}
         self._until: dict[str, float] = {}
         self._failing: set[str] = set()
         self._known: set[str] = set()
@@ -33,8 +38,10 @@ class Missing:
         return until == math.inf or (pauses and now < until)
 
     def add(self, member: str, until: float) -> None:
-        """Take note that a member is not told: until then, or for ever (`math.inf`)."""
+        """Take note that a member is not told: until then, or for ever (`math.inf`), as the device does not have it."""
         self._until[member] = until
+        if until == math.inf:
+            self.why.pop(member, None)
 
     def fails(self, member: str, now: float, *, pauses: bool = True) -> bool:
         """Take note that the device fails to tell a member; return whether that is news.
@@ -48,6 +55,7 @@ class Missing:
 
     def told(self, member: str) -> None:
         """Take note that a member is told."""
+        self.why.pop(member, None)
         self._failing.discard(member)
         self._known.add(member)
 
@@ -154,16 +162,18 @@ class Look:
     ) -> T | None:
         self._show(member, shown_by)
         if member not in self and self._missing.has(member, self._now, pauses=self._pauses(member)):
+            if (why := self._missing.why.get(member)) is not None:
+                self.unread[member] = why
             return None
         try:
             told = await self._told_value(member, convert)
         except DeviceFailedError as error:
             self._was_told = True
-            self.unread[member] = error
+            self.unread[member] = self._missing.why[member] = error
             self._fails(member, error)
         except (DeviceRefusedError, NotOfferedError) as error:
             # Not now: a position while it moves, a temperature before the first measurement.
-            self.unread[member] = error
+            self.unread[member] = self._missing.why[member] = error
             pauses = self.has_state and self._pauses(member)
             self._missing.add(member, self._now + _AGAIN if pauses else self._now)
         except AnswerError as error:

@@ -97,7 +97,7 @@ class TelescopeBase(Mount, AlpacaGuider):
 
     def mount_state(self, *, slews: bool) -> State:
         """See :class:`Mount`. The last place of a mount that tells it no more is not told as if it were so."""
-        if self.is_in_doubt(self.mount_position) and not self._mount_travels:
+        if not slews and self.is_in_doubt(self.mount_position):
             return State.ALERT
         return super().mount_state(slews=slews)
 

@@ -54,3 +54,19 @@ def test_where_one_axis_is_guided_at_a_time_the_other_waits(made, device, kind):
     with Recorded({device: made(3, pulseguide=pulse)}) as server:
         played(lambda harness: guide_both(harness, server), kind, server, device)
     assert [int(put["Direction"]) for put in server.puts("pulseguide")] == [0, 3, 3]
+
+
+def test_a_mount_that_slews_and_does_not_tell_where_is_not_guided():
+    answers = telescopes.telescope(3, devicestate=[])
+
+    async def scene(harness, server):
+        answers["rightascension"] = Refusal(0x500, "encoder lost")
+        await harness.expect("EQUATORIAL_EOD_COORD", state=State.ALERT)
+        answers["slewing"] = True
+        await harness.expect("EQUATORIAL_EOD_COORD", state=State.BUSY)
+        await harness.request(NS, TIMED_GUIDE_N=5)
+        await harness.expect(NS, state=State.ALERT)
+
+    with Recorded({telescopes.DEVICE: answers}) as server:
+        played(lambda harness: scene(harness, server), AlpacaTelescope, server, telescopes.DEVICE)
+        assert not server.count("pulseguide")

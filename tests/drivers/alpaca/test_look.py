@@ -90,6 +90,16 @@ def test_a_member_that_fails_again_and_again_is_asked_for_later(caplog):
     assert looked({"temperature": 1.0}, temperature, missing=missing, now=120)[0] == 1.0
 
 
+def test_a_member_that_is_not_asked_for_now_is_unread_all_the_same():
+    async def misses(look):
+        await look.number("Temperature")
+        return look.misses("Temperature")
+
+    missing, failing = Missing(), {"temperature": Refusal(0x500, "Null reference")}
+    assert [looked(failing, misses, missing=missing, now=now) for now in (0, 1, 2)][2][0]
+    assert not looked({"temperature": 1.0}, misses, missing=missing, now=60)[0]
+
+
 FAILURES = [Refusal(0x500, "Null reference"), Refusal(0x40B), Refusal(0x400), Raw(b"", 500), Raw(b"", 404), "warm"]
 
 
