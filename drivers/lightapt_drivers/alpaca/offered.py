@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 from .management import Listed
 from .places import Place
@@ -35,6 +36,7 @@ class Tidings:
     Attributes:
         new: Devices that were not known.
         moved: Devices that are at another place than they were.
+        rekeyed: The new keys of devices that are known, by those that they had: one is where the other was.
         gone: The keys of devices that are known, and that no server has at the moment.
         shared: Unique IDs that a server gives to more than one device, and that were not known as such.
         same: How many of an address's devices are those of others, by the unique IDs: one server has several
@@ -43,6 +45,7 @@ class Tidings:
 
     new: list[Offered] = field(default_factory=list[Offered])
     moved: list[Offered] = field(default_factory=list[Offered])
+    rekeyed: dict[str, str] = field(default_factory=dict[str, str])
     gone: set[str] = field(default_factory=set[str])
     shared: set[str] = field(default_factory=set[str])
     same: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -77,7 +80,8 @@ class Offers:
         given = Counter(self.names.values())
         for key, ones in places.items():
             if (old := self.known.get(key)) is None:
-                tidings.new.append(self._take(key, ones[0], given))
+                if not self._take_over(key, ones, tidings):
+                    tidings.new.append(self._take(key, ones[0], given))
             elif old.place not in [one.place for one in ones]:
                 self.known[key] = Offered(key, old.name, ones[0].place)
                 tidings.moved.append(self.known[key])
@@ -95,6 +99,26 @@ class Offers:
             return unique_id
         return f"{unique_id}/{place.type.value}/{place.number}"
 
+    def _take_over(self, key: str, ones: Iterable[Listed], tidings: Tidings) -> bool:
+        """Have a key that was never known stand for a device that was at its place, and that no server has any more.
+
+        Some servers give their devices other unique IDs each time.
+
+        Returns:
+            Whether there is such a device.
+        """
+        places = [one.place for one in ones]
+        gone = [one for one in self.known.values() if one.key in tidings.gone and one.place in places]
+        if not gone or key in self.names:
+            return False
+        old = gone[-1]
+        del self.known[old.key]
+        tidings.gone.remove(old.key)
+        tidings.rekeyed[old.key] = key
+        self.known[key] = Offered(key, old.name, old.place)
+        self.names[key] = self.names.pop(old.key, old.name)
+        return True
+
     def _take(self, key: str, listed: Listed, given: Counter[str]) -> Offered:
         given.subtract([self.names[key]] if key in self.names else [])
         name = self._free_name(key, listed, given)
@@ -107,6 +131,8 @@ class Offers:
     def _free_name(self, key: str, listed: Listed, given: Counter[str]) -> str:
         """Return the name that the device had, else its own; where that is taken, with its number or where it is.
 
+        Where all of them are taken, it is counted on until one is free.
+
         Args:
             key: What it is known by.
             listed: The device.
@@ -115,10 +141,9 @@ class Offers:
         place, name = listed.place, listed.name or listed.place.default_name
         host = place.address.rpartition(":")[0]
         own = (name, f"{name} {place.number}", f"{name} ({host})", f"{name} ({_where(place)})")
-        for candidate in (self.names.get(key, name), *own):
-            if candidate not in self._taken and not given[candidate]:
-                return candidate
-        return _where(place)
+        more = (f"{own[-1]} {number}" for number in count(2))
+        candidates = chain((self.names.get(key, name), *own), more)
+        return next(one for one in candidates if one not in self._taken and not given[one])
 
 
 def _shared(listed: Iterable[Listed]) -> set[str]:

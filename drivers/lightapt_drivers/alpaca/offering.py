@@ -168,13 +168,14 @@ class AlpacaOffering(Device):
 
     async def _switch(self, wanted: Switches | dict[str, bool]) -> None:
         """Have those devices run that are wanted."""
-        before = self.devices.values
+        before, known = self.devices.values, self._offers.known
         self.devices.ok(dict(wanted))
         for key, is_on in wanted.items():
             if is_on and not before[key]:
-                self._start(self._offers.known[key])
-            elif before[key] and not is_on:
-                await self._yard.stop(self._offers.known[key].name)
+                self._start(known[key])
+        # By their names: a search may give them other keys meanwhile.
+        for name in [known[key].name for key, is_on in wanted.items() if before[key] and not is_on]:
+            await self._yard.stop(name)
 
     async def _search(self) -> None:
         async with self._searching:
@@ -193,6 +194,8 @@ class AlpacaOffering(Device):
                     unique_id,
                 )
             self._gone = tidings.gone
+            if tidings.rekeyed:
+                self._rekey(tidings.rekeyed)
             self._show_lights(*self._children)
             if tidings.new:
                 self._show_devices()
@@ -205,6 +208,22 @@ class AlpacaOffering(Device):
                     self._yard.move(self._command(offered), offered.name)
             if tidings.moved:
                 self._show_devices()
+
+    def _rekey(self, keys: Mapping[str, str]) -> None:
+        """Have devices be known by other keys, and stay as they are.
+
+        Args:
+            keys: The new keys by the old ones.
+        """
+        self._children = {keys.get(key, key): state for key, state in self._children.items()}
+        unwanted = {keys.get(key, key) for key in self._unwanted - set(keys.values())}
+        if unwanted != self._unwanted:
+            self.left_out.ok(DEVICES="\n".join(sorted(unwanted)))
+            self.remember(self.left_out)
+        lights = {new: self.running.values[old] for old, new in keys.items()}
+        self._show_devices()
+        self.running.change(lights)
+        self._remember_names()
 
     def _tell_of_servers(self) -> None:
         """Log what is not as it should be, once."""
@@ -250,13 +269,14 @@ class AlpacaOffering(Device):
 
     def _start(self, offered: Offered) -> None:
         self.running.change({offered.key: State.BUSY})
-        self._yard.start(self._command(offered), offered.name, told=partial(self._told, offered.key))
+        self._yard.start(self._command(offered), offered.name, told=partial(self._told, offered.name))
 
     def _command(self, offered: Offered) -> list[str]:
         bridged = [one for key, one in self._offers.known.items() if key not in self._unwanted]
         return command_for(offered, companions_of(offered, bridged))
 
-    def _told(self, key: str, state: ChildState) -> None:
+    def _told(self, name: str, state: ChildState) -> None:
+        key = next(one.key for one in self._offers.known.values() if one.name == name)  # it may be another by now
         self._children[key] = state
         self._show_lights(key)
 

@@ -115,18 +115,20 @@ class Switchyard:
     def start(self, command: Sequence[str], device: str, *, told: Callable[[ChildState], None]) -> None:
         """Have a child process with this device; it is started again whenever it ends, and connected if it was.
 
+        One that has it already is ended first.
+
         Args:
             command: What to start.
             device: The device that it has.
             told: Called when it has become so.
         """
-        self._start(_Child(command, device, told))
+        before = self._children.get(device)
+        self._cancel(device)
+        self._start(_Child(command, device, told, before=before))
 
     def move(self, command: Sequence[str], device: str) -> None:
         """Have the child of this device started by another command, and connected if it was."""
-        before = self._children[device]
-        self._cancel(device)
-        self._start(_Child(command, device, before.told, before=before))
+        self.start(command, device, told=self._children[device].told)
 
     async def stop(self, device: str) -> None:
         """Have the child of this device no more."""

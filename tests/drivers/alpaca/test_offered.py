@@ -126,3 +126,37 @@ def test_devices_that_two_addresses_have_are_told_of():
     for _ in range(2):
         assert offers.found(both).same == {"10.0.0.2:1": {"10.0.0.1:1": 1}}
     assert offers.found(both[1:]).same == {}
+
+
+def test_names_are_free_however_many_devices_are_at_one_place():
+    offers = Offers()
+    offers.names = {str(number): "Camera" for number in range(8)}
+    for number in range(8):
+        offers.found([camera(unique_id=str(number))])
+    assert len(set(offers.names.values())) == len(set(names(offers))) == 8
+
+
+def test_a_device_whose_id_changes_stays_the_same():
+    offers = Offers()
+    offers.found([camera(unique_id="0"), camera(number=1, unique_id="v")])
+    for number in range(8):
+        tidings = offers.found([camera(unique_id=str(number + 1)), camera(number=1, unique_id="v")])
+        assert (tidings.new, tidings.moved, tidings.gone) == ([], [], set())
+        assert tidings.rekeyed == {str(number): str(number + 1)}
+    assert offers.names == {"8": "Camera", "v": "Camera 1"}
+    assert {one.key: one.name for one in offers.known.values()} == offers.names
+
+
+def test_a_device_that_comes_where_one_was_that_has_moved_is_new():
+    offers = Offers()
+    offers.found([camera(unique_id="u")])
+    tidings = offers.found([camera(unique_id="v"), camera(number=1, unique_id="u")])
+    assert ([one.key for one in tidings.new], [one.key for one in tidings.moved], tidings.rekeyed) == (["v"], ["u"], {})
+
+
+def test_a_device_that_has_a_name_of_its_own_takes_over_no_other():
+    offers = Offers()
+    offers.names = {"v": "Guide camera"}
+    offers.found([camera(unique_id="u")])
+    tidings = offers.found([camera(unique_id="v")])
+    assert ([one.name for one in tidings.new], tidings.gone, tidings.rekeyed) == (["Guide camera"], {"u"}, {})

@@ -7,6 +7,7 @@ import pytest
 from lightapt_drivers import State
 from lightapt_drivers.alpaca.management import ask_inventory
 from lightapt_drivers.alpaca.offering import AlpacaOffering
+from lightapt_drivers.alpaca.switchyard import ChildState
 from tests.drivers.alpaca.offerings import SOON, FakeYard, entry, played
 from tests.drivers.alpaca.recorded import Raw, Recorded, Slow
 from tests.drivers.kit.scenes import PATIENCE, play
@@ -169,3 +170,22 @@ def test_the_devices_of_a_copied_server_are_told_of(server, caplog):
 
         play(scene, AlpacaOffering(yard=FakeYard(), find=find, search_every=SOON), connect=False)
     assert sum("if one server is a copy of the other" in one for one in caplog.messages) == 1
+
+
+def test_a_device_whose_id_changes_runs_on_and_one_that_is_left_out_stays_so(server):
+    yard = FakeYard()
+
+    async def scene(harness):
+        await harness.expect("ALPACA_RUNNING", **{"u-0": State.OK, "u-1": State.OK})
+        await harness.request("ALPACA_DEVICES", **{"u-1": False})
+        await harness.expect("ALPACA_RUNNING", **{"u-1": State.IDLE})
+        before = dict(yard.told)
+        server.managed[:] = [{**one, "UniqueID": f"new-{one['UniqueID']}"} for one in server.managed]
+        await harness.expect("ALPACA_RUNNING", **{"new-u-0": State.OK, "new-u-1": State.IDLE})
+        await harness.expect("ALPACA_DEVICES", **{"new-u-0": True, "new-u-1": False})
+        await harness.expect("ALPACA_NAMES", DEVICES="new-u-0 = Camera\nnew-u-1 = Focuser")
+        assert yard.told == before
+        yard.told["Camera"](ChildState.WAITING)
+        await harness.expect("ALPACA_RUNNING", **{"new-u-0": State.ALERT})
+
+    played(scene, server, yard)

@@ -234,6 +234,18 @@ def test_a_device_is_moved_to_another_process_as_it_was():
     play(scene)
 
 
+def test_a_device_that_is_started_twice_has_one_process():
+    async def scene(server):
+        others = processes()
+        server.start("First")
+        await server.until(lambda: server.mirror.find("First", "CONNECTION") is None)
+        await server.until(lambda: server.value("First", "COUNT") == 0)
+        assert len(processes()) == len(others)
+        assert ChildState.WAITING not in server.states
+
+    play(scene)
+
+
 def test_a_device_that_is_stopped_while_it_is_moved_stays_so():
     async def scene(server):
         server.yard.move([sys.executable, MEMBER, "First"], "First")
