@@ -120,6 +120,8 @@ class CameraCooling(Cooling, AlpacaDevice):
         It is there when this returns: of one that does not tell how cold it is nobody would know.
         """
         step = self.ramp["RAMP_SLOPE"] * _STEP / 60
+        if step > 0:  # a ramp begins where the chip is
+            await self.know("CCDTemperature")
         now = self.temperature.value
         while step > 0 and abs(celsius - now) > step:
             now += step if celsius > now else -step

@@ -88,5 +88,6 @@ class AlpacaFilterWheel(FilterWheel, AlpacaDevice):
         )
 
     async def _select_filter(self, wanted: Numbers) -> None:
-        await self.know("Position")
+        if self.unread("Position") is not None:  # some tell none until they have moved: the target needs none
+            self._is_wheel_astray = True
         await super()._select_filter(wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Collection
 from typing import Final, TypeVar
 
@@ -17,6 +18,8 @@ __all__ = ["LookedAt"]
 T = TypeVar("T")
 _LONGEST: Final = 900.0
 """Seconds of one motion: some domes take minutes for a turn, and for their shutter."""
+_SOON: Final = 1.0
+"""Seconds in which a look is made in a motion, though the one before failed."""
 
 
 class LookedAt(Looks):
@@ -94,6 +97,7 @@ class LookedAt(Looks):
             DriverError: It takes longer, or looks fail, or do not tell what is needed, again and again.
         """
         clock, patience = asyncio.get_running_loop().time, Patience()
+        within = _SOON if is_urgent else math.inf
         if is_urgent:
             self.hurry()
         try:
@@ -101,7 +105,7 @@ class LookedAt(Looks):
                 while True:
                     if is_urgent:
                         self._alpaca_pace.attend(clock())
-                    if (error := await self._alpaca_blind(needs, moves)) is None:
+                    if (error := await self._alpaca_blind(needs, moves, within)) is None:
                         patience.shown()
                         if done():
                             return
@@ -145,10 +149,12 @@ class LookedAt(Looks):
             why = "was it stopped by hand?" if arrival.has_moved else "it was never seen to move: is it ready to?"
             raise HardwareError(f"{elsewhere()}: {why}")
 
-    async def _alpaca_blind(self, needs: Collection[str], moves: Callable[[], bool]) -> DriverError | None:
+    async def _alpaca_blind(
+        self, needs: Collection[str], moves: Callable[[], bool], within: float
+    ) -> DriverError | None:
         """Wait for the next look, and return why it does not show what is needed; None if it does."""
         try:
-            await self.looked()
+            await self.looked(within=within)
         except LinkLostError:  # there will be no more
             raise
         except DriverError as error:

@@ -75,7 +75,7 @@ class Looks(Device):
 
     def spends(self, requests: int) -> None:
         """Take note of requests that come again and again besides the looks: these wait for them."""
-        self._alpaca_pace.spent(requests, idle=self.polling_period.value / 1000)
+        self._alpaca_pace.spent(requests)
 
     async def look_now(self) -> None:
         """Look at the device; for ``on_connect``, so that properties are defined with what is so.
@@ -89,7 +89,7 @@ class Looks(Device):
         """Wait for the next look.
 
         Args:
-            within: If it is not due within so many seconds, it is made at once.
+            within: If it is not due within so many seconds, it is made as soon as the device has rested.
 
         Raises:
             DriverError: It failed: what is known of the device is old.

@@ -13,6 +13,8 @@ _EAGER: Final = 3.0
 """Seconds for which to look often after something was begun: some devices take a moment to say that they move."""
 _OLD: Final = 4
 """Requests in an idle period to a device whose members are asked for one by one; to others it is one."""
+_SHORTEST: Final = 1.0
+"""Seconds of the shortest idle period for looks that are wanted, however long the usual one is."""
 
 
 class Pace:
@@ -27,7 +29,9 @@ class Pace:
         self._eager_until = 0.0
         self._moves = False
         self._wanted_within = math.inf
-        self._owed = 0.0
+        self._owed = 0
+        self._rested = -math.inf  # when it has rested enough for a look that is wanted
+        self._idle = _SHORTEST
 
     def is_quick(self, now: float) -> bool:
         """Whether something moved at the last look, or somebody waits for what looks show."""
@@ -43,13 +47,14 @@ class Pace:
         self._eager_until = now + _EAGER
 
     def want(self, now: float, *, within: float) -> None:
-        """Look once at once, if the next look that begins from now on is not due within so many seconds."""
+        """Look once when the device has rested, if the next look from now on is not due within so many seconds."""
         self._wanted_within = min(self._wanted_within, within)
         self._serve(now)
 
     def begins(self, now: float, *, idle: float) -> None:
         """Take note that a look begins; whatever becomes of it, the next has its time."""
         self.due = now + idle
+        self._idle = min(idle, _SHORTEST)
         self._wanted_within = math.inf
 
     def looked(self, began: float, now: float, *, moves: bool, requests: int, one_request: bool, idle: float) -> None:
@@ -66,28 +71,39 @@ class Pace:
         self._moves = moves
         if self.is_quick(now):
             # A slow server is not to be asked again at once: half of the time is its own.
-            self.due = max(began + min(_FAST, idle), now + min(now - began, _EAGER))
+            self.due = self._rested = max(began + min(_FAST, idle), now + min(now - began, _EAGER))
             return
-        self.due = began + _rest(requests, one_request=one_request, idle=idle) + self._owed
-        self._owed = 0.0
+        since = max(began, self._rested + self._owed * min(idle, _SHORTEST))
+        self._rest(began, since, _periods(requests, one_request=one_request), idle)
         self._serve(now)
 
-    def spent(self, requests: int, *, idle: float) -> None:
-        """Take note of requests besides the looks: the one after the next has to wait for them."""
-        self._owed += requests * idle
+    def spent(self, requests: int) -> None:
+        """Take note of requests besides the looks: the one after the next has to wait for them.
+
+        One that is wanted waits for them at once.
+        """
+        self._owed += requests
 
     def failed(self, now: float, *, idle: float, requests: int = 1, one_request: bool = True) -> None:
         """Take note of a look that failed, as in :meth:`looked`: there is no hurry any more."""
         self._eager_until, self._moves = 0.0, False
-        self.due = now + _rest(requests, one_request=one_request, idle=idle)
+        periods = _periods(requests, one_request=one_request)
+        self._rest(now, now + self._owed * min(idle, _SHORTEST), periods, idle)
         self._serve(now)
+
+    def _rest(self, begins: float, begins_if_wanted: float, periods: float, idle: float) -> None:
+        """Leave the device alone for so many periods, and for what is owed."""
+        self._idle = min(idle, _SHORTEST)
+        self.due = begins + (periods + self._owed) * idle
+        self._rested = begins_if_wanted + periods * self._idle
+        self._owed = 0
 
     def _serve(self, now: float) -> None:
         """Have the next look when it is wanted."""
         if self.due > now + self._wanted_within:
-            self.due = now
+            self.due = min(self.due, max(now, self._rested + self._owed * self._idle))
 
 
-def _rest(requests: int, *, one_request: bool, idle: float) -> float:
-    """Return how many seconds an idle device is left alone for so many requests."""
-    return idle * max(1.0, requests / (1 if one_request else _OLD))
+def _periods(requests: int, *, one_request: bool) -> float:
+    """Return for how many periods an idle device is left alone for so many requests."""
+    return max(1.0, requests / (1 if one_request else _OLD))

@@ -115,6 +115,23 @@ def test_one_that_stops_at_another_filter_is_in_alert():
         played(scene, AlpacaFilterWheel, server, DEVICE)
 
 
+@pytest.mark.parametrize("number", [0x402, 0x40B])
+@pytest.mark.parametrize("slot", [1, 3])
+def test_a_wheel_that_tells_no_position_before_its_first_move_is_moved_all_the_same(server, number, slot):
+    at = [Refusal(number, "not yet")]
+    one(server)["position"] = lambda fields: at.append(int(fields["Position"])) if "Position" in fields else at[-1]
+    if "state" in one(server):
+        one(server)["state"] = []
+
+    async def scene(harness):
+        await harness.expect("FILTER_SLOT", state=State.ALERT, FILTER_SLOT_VALUE=1)
+        await harness.request("FILTER_SLOT", FILTER_SLOT_VALUE=slot)
+        await harness.expect("FILTER_SLOT", state=State.OK, FILTER_SLOT_VALUE=slot)
+
+    played(scene, AlpacaFilterWheel, server, DEVICE)
+    assert [fields["Position"] for fields in server.puts("position")] == [str(slot - 1)]
+
+
 def test_a_wheel_without_offsets_has_no_property_for_them():
     async def scene(harness):
         await harness.expect("FILTER_SLOT", FILTER_SLOT_VALUE=2)

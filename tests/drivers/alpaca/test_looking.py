@@ -1,6 +1,7 @@
 """Waiting for the end of a motion, as looks show it."""
 
 import asyncio
+import math
 from itertools import chain, repeat
 
 import pytest
@@ -18,11 +19,13 @@ class Scripted(LookedAt):
         self.places = chain(places, repeat(places[-1]))
         self.at = ""
         self.hurries = 0
+        self.within = []
 
     def hurry(self):
         self.hurries += 1
 
-    async def looked(self):
+    async def looked(self, *, within=math.inf):
+        self.within.append(within)
         self.at = next(self.places)
         await asyncio.sleep(0)
 
@@ -72,11 +75,18 @@ def test_who_waits_has_the_next_look_made_at_once_and_no_other():
     assert it.hurries == 1
 
 
+@pytest.mark.parametrize(("is_urgent", "within"), [(True, 1.0), (False, math.inf)])
+def test_a_motion_does_not_wait_for_a_long_period_after_a_look_that_failed(is_urgent, within):
+    it = Blind("moving", "!", "there")
+    asyncio.run(it.follow(lambda: it.at == "there", limit=5.0, is_urgent=is_urgent))
+    assert it.within == [within] * 3
+
+
 class Blind(Scripted):
     """As before; at "moving?" and "?" it does not tell where it is, and at "!" nothing at all."""
 
-    async def looked(self):
-        await super().looked()
+    async def looked(self, *, within=math.inf):
+        await super().looked(within=within)
         if self.at == "!":
             raise HardwareError("the driver is dead")
 

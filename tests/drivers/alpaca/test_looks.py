@@ -38,7 +38,6 @@ BEGUN = [
     ("focuser", "Position", "ABS_FOCUS_POSITION", {"FOCUS_ABSOLUTE_POSITION": 900}),
     ("focuser", "Position", "REL_FOCUS_POSITION", {"FOCUS_RELATIVE_POSITION": 100}),
     ("rotator", "Position", "ABS_ROTATOR_ANGLE", {"ANGLE": 100}),
-    ("filterwheel", "Position", "FILTER_SLOT", {"FILTER_SLOT_VALUE": 1}),
     ("dome", "Azimuth", "ABS_DOME_POSITION", {"DOME_ABSOLUTE_POSITION": 200}),
     ("dome", "Azimuth", "REL_DOME_POSITION", {"DOME_RELATIVE_POSITION": 20}),
 ]
@@ -219,5 +218,17 @@ def test_a_cooler_of_which_the_thermometer_is_lost_is_in_alert(before, monkeypat
         loses(made, "CCDTemperature")
         await harness.expect("CCD_TEMPERATURE", state=State.ALERT)
         assert any(WORDS in said for said in harness.notices)
+
+    bridged(scene, "camera", before)
+
+
+def test_no_ramp_begins_from_where_nobody_knows(before):
+    async def scene(harness, server, made):
+        await harness.request("CCD_TEMP_RAMP", RAMP_SLOPE=30)
+        await harness.expect("CCD_TEMP_RAMP", RAMP_SLOPE=30)
+        loses(made, "CCDTemperature")
+        await harness.expect("CCD_TEMPERATURE", state=State.ALERT)
+        await refused(harness, "CCD_TEMPERATURE", CCD_TEMPERATURE_VALUE=-10)
+        assert not server.puts("setccdtemperature")
 
     bridged(scene, "camera", before)

@@ -27,7 +27,7 @@ def test_what_takes_more_requests_is_done_less_often():
 
 def test_what_is_spent_besides_the_looks_is_waited_for_once():
     pace = Pace()
-    pace.spent(2, idle=1.0)
+    pace.spent(2)
     assert looked(pace, 0) == 3
     assert looked(pace, 3) == 1
 
@@ -79,6 +79,40 @@ def test_a_look_of_which_nothing_more_is_heard_does_not_bring_the_next_at_once()
     assert pace.due == 6
 
 
+def test_what_is_spent_besides_looks_that_fail_is_waited_for_once():
+    pace = Pace()
+    pace.spent(2)
+    pace.failed(0, idle=2.0)
+    assert pace.due == 6
+    pace.failed(6, idle=2.0)
+    assert pace.due == 8
+
+
+def test_looks_that_are_wanted_again_and_again_cost_an_idle_device_one_request_a_second():
+    pace, now, requests = Pace(), 0.0, 0
+    while now < 60:
+        pace.begins(now, idle=6000)
+        looked(pace, now, idle=6000, took=0.1, requests=2)
+        pace.spent(1)
+        pace.want(now + 0.2, within=10)
+        now, requests = pace.due, requests + 3
+    assert (requests, now) == (60, 60)
+
+
+def test_a_look_that_is_wanted_waits_no_longer_than_one_that_is_not():
+    pace = Pace()
+    looked(pace, 0, idle=0.5)
+    pace.want(0.1, within=0)
+    assert pace.due == 0.5
+
+
+def test_a_slow_server_keeps_its_half_though_a_look_is_wanted():
+    pace = Pace()
+    looked(pace, 0, moves=True, took=2.0, idle=60)
+    pace.want(2, within=1)
+    assert pace.due == 4
+
+
 def test_a_look_that_is_wanted_is_made_at_once_unless_it_is_due_soon():
     pace = Pace()
     looked(pace, 0, idle=60)
@@ -92,13 +126,13 @@ def test_a_look_that_is_wanted_during_another_comes_after_that_and_is_the_only_o
     pace = Pace()
     pace.begins(0, idle=60)
     pace.want(0.1, within=10)
-    assert looked(pace, 0, idle=60, took=0.5) == 0.5
-    pace.begins(0.5, idle=60)
-    assert looked(pace, 0.5, idle=60) == 60
+    assert looked(pace, 0, idle=60, took=0.5) == 1
+    pace.begins(1, idle=60)
+    assert looked(pace, 1, idle=60) == 60
     pace.begins(60.5, idle=60)
     pace.want(61, within=10)
     pace.failed(62, idle=60)
-    assert pace.due == 62
+    assert pace.due == 63
 
 
 def test_a_look_that_failed_after_more_requests_is_made_less_often_too():
