@@ -115,7 +115,7 @@ class Vector(Generic[V, L]):
 class NumberVector(Vector[float, LiveNumber]):
     """A property of numbers. See :class:`Vector`, and DefNumberVector for the fields."""
 
-    live: ClassVar[type[LiveNumber]] = LiveNumber
+    live: ClassVar[type[Live[Any]]] = LiveNumber
 
     def __init__(
         self,
